@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+#   make run     set up, build, run the shipped cases against the local mock
+#   make check   set up, build, run every test (make check-long for the rest)
+#   make bench   measure, as ratios to plain tools in the same run
+#
+# VARIANT=debug|release|asan|tsan|cov|fuzz|analyze has its own object tree.
+
+PROG    = esitesti
+VERSION = 0.1.0
+
+PREFIX  ?= /usr/local
+BINDIR  ?= $(PREFIX)/bin
+MANDIR  ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share/$(PROG)
+DESTDIR ?=
+
+VARIANT ?= debug
+O       ?= build/$(VARIANT)
+
+PKGS = libcurl openssl libxml-2.0 libxslt libevent libevent_openssl \
+       libevent_pthreads sqlite3 jansson
+PKG_CONFIG ?= pkg-config
+# -isystem keeps other people's headers out of our own warnings. Evaluated when
+# first used: before the set-up there may be no pkg-config.
+DEP_CPPFLAGS = $(eval DEP_CPPFLAGS := $$(patsubst -I%,-isystem %,$$(shell \
+               $(PKG_CONFIG) --cflags $(PKGS))))$(DEP_CPPFLAGS)
+DEP_LIBS     = $(eval DEP_LIBS := $$(shell $(PKG_CONFIG) --libs \
+               $(PKGS)))$(DEP_LIBS)
+
+CPPFLAGS += -Iharness -D_GNU_SOURCE -DVERSION='"$(VERSION)"' $(DEP_CPPFLAGS)
+CPPFLAGS += -include harness/base/banned.h
+DEPFLAGS  = -MMD -MP
+CFLAGS   ?= -O2 -g
+CFLAGS   += -std=c17 -fno-common -pthread
+
+WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+WARN += -Wstrict-prototypes -Wmissing-prototypes -Wmissing-declarations
+WARN += -Wold-style-definition -Wredundant-decls -Wnested-externs
+WARN += -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Walloca -Wformat=2
+WARN += -Wimplicit-fallthrough -Wdouble-promotion -Wswitch-enum -Wdate-time
+GCC_WARN  = -Wcast-qual -Wcast-align=strict -Wformat-signedness
+GCC_WARN += -Wformat-overflow=2 -Wformat-truncation=2 -Wduplicated-cond
+GCC_WARN += -Wduplicated-branches -Wlogical-op -Wjump-misses-init
+GCC_WARN += -Warith-conversion -Wbidi-chars=any -Wnull-dereference
+CLANG_WARN = -Wcomma -Wmissing-variable-declarations
+ifeq ($(VARIANT),fuzz)
+CC := clang
+endif
+IS_CLANG := $(findstring clang,$(CC))
+WARN += $(if $(IS_CLANG),$(CLANG_WARN),$(GCC_WARN))
+CFLAGS += $(WARN)
+ifneq ($(WERROR),0)
+CFLAGS += -Werror
+endif
+
+HARDEN_C  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
+HARDEN_C += -fstack-clash-protection -fcf-protection=full -fPIE
+HARDEN_C += -ftrivial-auto-var-init=pattern
+HARDEN_L  = -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed
+SANITIZE  = -fno-omit-frame-pointer -fno-sanitize-recover=all
+ifeq ($(VARIANT),release)
+CPPFLAGS += -DDATADIR='"$(DATADIR)"'
+CFLAGS += $(HARDEN_C) -ffile-prefix-map=$(CURDIR)=.
+LDFLAGS += $(HARDEN_L)
+else ifeq ($(VARIANT),asan)
+CFLAGS += -O1 $(SANITIZE) -fsanitize=address,undefined -Wno-null-dereference \
+          -Wno-format-overflow -Wno-format-truncation
+else ifeq ($(VARIANT),tsan)
+CFLAGS += -O1 -fsanitize=thread
+else ifeq ($(VARIANT),cov)
+CFLAGS += -O0 --coverage
+else ifeq ($(VARIANT),fuzz)
+CFLAGS += -O1 $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined
+else ifeq ($(VARIANT),analyze)
+CFLAGS += -O2 -fanalyzer
+endif
+
+SRCS     := $(sort $(wildcard harness/*.c harness/*/*.c))
+LIB_SRCS := $(filter-out harness/main.c,$(SRCS))
+LIB_OBJS := $(LIB_SRCS:%.c=$(O)/%.o)
+HDRS     := $(sort $(wildcard harness/*.h harness/*/*.h tests/lib/*.h))
+TEST_LIB := $(patsubst %.c,$(O)/%.o,$(wildcard tests/lib/*.c))
+UNITS    := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZERS  := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+TOOLS    := $(patsubst %.c,$(O)/%,$(sort $(wildcard tests/bench/*.c)))
+LIB       = $(O)/lib$(PROG).a
+
+V ?= 0
+Q_0 = @
+Q   = $(Q_$(V))
+say = $(if $(Q),@printf '  %-7s %s\n' $(1) $(2))
+LINK = $(CC) $(CFLAGS) $(LDFLAGS)
+
+all: $(PROG)
+
+# The program stands in the root; other variants leave theirs in their tree.
+$(PROG): $(O)/bin/$(PROG)
+	$(Q)cp -f $< $@
+
+$(O)/bin/$(PROG): $(O)/harness/main.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(DEP_LIBS)
+
+$(LIB): $(LIB_OBJS)
+	$(call say,AR,$@)
+	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
+
+$(O)/%.o: %.c $(O)/.flags
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) $(DEPFLAGS) -Itests/lib $(CFLAGS) \
+	    -c -o $@ $<
+
+$(O)/tests/unit/%: $(O)/tests/unit/%.o $(TEST_LIB) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS) -lcmocka
+
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $^ $(DEP_LIBS)
+
+$(O)/tests/fuzz/%: $(O)/tests/fuzz/%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(LINK) -fsanitize=fuzzer -o $@ $^ $(DEP_LIBS)
+
+# Everything is built anew when the compiler or its flags change.
+$(O)/.flags: FORCE
+	@mkdir -p $(@D); echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || \
+	    echo '$(CC) $(CPPFLAGS) $(CFLAGS)' > $@
+
+# ---- What a newcomer types
+
+run: setup
+	$(Q)$(MAKE) --no-print-directory -j2 $(PROG)
+	$(Q)./$(PROG) run
+
+setup:
+	$(Q)./.ci/setup
+setup-check:
+	$(Q)./.ci/setup check
+
+# ---- Tests
+
+check: setup-check
+	$(Q)$(MAKE) --no-print-directory -j2 $(PROG) units-asan units-debug
+	$(Q)$(MAKE) --no-print-directory -j2 check-headers
+	$(Q)tests/lib/check
+
+units-debug: $(UNITS)
+units-asan:
+	$(Q)$(MAKE) --no-print-directory VARIANT=asan units-debug build/asan/bin/$(PROG)
+
+# What takes minutes: fuzzing, thread and memory checkers, coverage.
+check-long: setup-check
+	$(Q)tests/lib/check-long
+
+fuzzers: $(FUZZERS)
+tools: $(TOOLS)
+bench: all
+	$(Q)$(MAKE) --no-print-directory VARIANT=release build/release/bin/$(PROG) \
+	    build/release/.bench
+	$(Q)tests/bench/bench
+$(O)/.bench: $(TOOLS)
+	$(Q)touch $@
+
+# Every header compiles alone.
+check-headers: $(HDRS:%=$(O)/%.hdr)
+$(O)/%.hdr: % $(O)/.flags
+	$(Q)mkdir -p $(@D) && $(CC) $(CPPFLAGS) -Itests/lib $(CFLAGS) \
+	    -Wno-unused-function -fsyntax-only -x c $< && touch $@
+
+# ---- House-keeping
+
+lint:
+	$(Q)tests/lint/lint
+format:
+	$(Q)clang-format -i $(SRCS) $(filter %.h,$(HDRS)) $(wildcard tests/*/*.c)
+tidy:
+	$(Q)clang-tidy --quiet $(SRCS) -- $(CPPFLAGS) $(filter -std=%,$(CFLAGS))
+cppcheck:
+	$(Q)cppcheck --std=c11 --enable=warning,performance,portability \
+	    --inline-suppr --error-exitcode=1 --quiet -j2 -Iharness harness
+
+install: all
+	install -Dm755 $(PROG) $(DESTDIR)$(BINDIR)/$(PROG)
+	install -Dm644 harness/esitesti.1 $(DESTDIR)$(MANDIR)/man1/esitesti.1
+	install -Dm644 harness/esitesti-case.5 \
+	    $(DESTDIR)$(MANDIR)/man5/esitesti-case.5
+	mkdir -p $(DESTDIR)$(DATADIR)
+	cp -R cases fixtures certs $(DESTDIR)$(DATADIR)/
+uninstall:
+	rm -f $(DESTDIR)$(BINDIR)/$(PROG) $(DESTDIR)$(MANDIR)/man1/esitesti.1 \
+	    $(DESTDIR)$(MANDIR)/man5/esitesti-case.5
+	rm -rf $(DESTDIR)$(DATADIR)
+dist:
+	git archive --prefix=$(PROG)-$(VERSION)/ HEAD | gzip -n9 \
+	    > build/$(PROG)-$(VERSION).tar.gz
+clean:
+	rm -rf build $(PROG)
+
+.PHONY: all run setup setup-check check check-long units-debug units-asan \
+    fuzzers tools bench check-headers lint format tidy cppcheck install \
+    uninstall dist clean FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(SRCS:%.c=$(O)/%.d) $(UNITS:%=%.d) $(FUZZERS:%=%.d) $(TOOLS:%=%.d)

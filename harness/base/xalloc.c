@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/xalloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *or_die(void *p)
+{
+	if (!p) {
+		fputs("esitesti: out of memory\n", stderr);
+		_Exit(8);
+	}
+	return p;
+}
+
+void *xmalloc(size_t size)
+{
+	return or_die(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+	return or_die(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *xreallocarray(void *old, size_t count, size_t size)
+{
+	return or_die(
+	    reallocarray(old, count ? count : 1, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+	return or_die(strdup(s));
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return or_die(strndup(s, n));
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	char *out = NULL;
+	va_list args;
+	va_start(args, fmt);
+	int n = vasprintf(&out, fmt, args);
+	va_end(args);
+	return or_die(n < 0 ? NULL : out);
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_GUARD_H
+#define CHECK_GUARD_H
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/words.h"
+#include "check/target.h"
+
+/*
+ * Nothing leaves the program unless this room let it (design, Laws 2): the
+ * client sends a struct cleared_message and nothing else, and only guard_clear
+ * makes one.
+ *
+ * What stops a message:
+ *  - a henkilötunnus below 900, anywhere: in the raw bytes, in text and
+ *    attributes after XML decoding, in base64 and in what that holds, down to
+ *    LIMIT_GUARD_NESTING. In an identity field (an attribute `extension` beside
+ *    root 1.2.246.21, `code` beside codeSystem 1.2.246.21) the shape, a date
+ *    that exists and a number below 900 suffice, whatever the check character
+ *    says; in free text the check character must be right too, or any
+ *    number-like code would stop every message;
+ *  - on a real target, an identity code that is not in the project's pool;
+ *  - a processingCode other than the dialect's test code;
+ *  - a target that is no test environment, or a client certificate whose issuer
+ *    is not a test CA (real targets);
+ *  - base64 or XML nested deeper than the cap: what cannot be looked at does
+ *    not leave.
+ */
+enum guard_rule {
+	GUARD_IDENTITY,    /* a code outside the 900 series */
+	GUARD_POOL,        /* of the 900 series, but not issued to this vendor */
+	GUARD_PROCESSING,  /* processingCode is not test */
+	GUARD_TARGET,      /* not a test environment */
+	GUARD_ISSUER,      /* not a test certificate */
+	GUARD_OPAQUE,      /* cannot be looked into */
+	GUARD_HOSTILE,     /* deliberately bad, and the target is real */
+};
+
+struct guard_finding {
+	enum guard_rule rule;
+	char where[256];  /* XPath, "byte 1043", "base64 in …/text > …" */
+	struct note what; /* with the masked value, never the whole one */
+};
+
+struct guard_report {
+	struct guard_finding at[LIMIT_GUARD_FINDINGS];
+	size_t count;
+	bool more; /* there were more than fit */
+};
+
+/*
+ * Looks for identity codes in `len` bytes of anything (XML or not). `pool`, if
+ * not NULL, lists the only codes that may pass. Adds to `report`; true when
+ * nothing was found. Used for what is sent, what the mock receives and what
+ * enters a report.
+ */
+struct identity_pool {
+	const char *const *codes;
+	size_t count;
+};
+bool guard_scan(struct guard_report *report, const void *bytes, size_t len,
+    const struct identity_pool *pool);
+
+/* What a caller wants to send. Borrowed until guard_clear returns. */
+struct outgoing {
+	const void *body;
+	size_t len;
+	const char *media_type;
+	const char *soap_action; /* NULL = none */
+	bool is_message;   /* a frame: its processingCode is checked */
+	bool is_hostile;   /* deliberately bad: mock only */
+	bool is_probe;     /* a handshake without a body */
+	const char *path;  /* appended to the target's url, or NULL */
+};
+
+struct guard_context {
+	const struct target *target;
+	const struct target_rules *rules;
+	const char *client_issuer;    /* NULL = no client certificate */
+	const char *processing_code;  /* the dialect's test code */
+	const struct identity_pool *pool; /* must be given for real targets */
+};
+
+/* A message that may leave: to one url, once or more, unchanged. */
+struct cleared_message;
+
+/*
+ * NULL when anything stopped it: `report` says what. Takes over nothing; the
+ * body is copied, so that what was looked at is what leaves.
+ */
+struct cleared_message *guard_clear(const struct outgoing *what,
+    const struct guard_context *where, struct guard_report *report);
+void cleared_free(struct cleared_message *m);
+
+const char *cleared_url(const struct cleared_message *m);
+const void *cleared_body(const struct cleared_message *m, size_t *len);
+const char *cleared_media_type(const struct cleared_message *m);
+const char *cleared_soap_action(const struct cleared_message *m);
+bool cleared_is_probe(const struct cleared_message *m);
+
+const char *guard_rule_name(enum guard_rule rule); /* "identity" */
+
+#endif

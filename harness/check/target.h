@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_TARGET_H
+#define CHECK_TARGET_H
+
+#include "base/err.h"
+#include "base/vec.h"
+
+#include <stdint.h>
+
+/*
+ * Where messages may go. A target is the embedded mock, something on the
+ * loopback interface, or an environment named in the project file or the
+ * shipped list (cases/targets.xml). That list also tells which hosts and which
+ * certificate issuers belong to test environments; what it does not tell is
+ * taken for production and refused.
+ */
+enum target_kind {
+	TARGET_EMBEDDED, /* started by this run */
+	TARGET_LOOPBACK, /* 127.0.0.0/8, ::1, localhost, over any port */
+	TARGET_REAL,
+};
+
+struct target {
+	enum target_kind kind;
+	char *name, *url, *host; /* host without brackets, lower case */
+	char *ca;                /* PEM file that the server is checked against */
+	char *certificate, *key; /* PEM; or … */
+	char *pkcs12;
+	char *pass_file, *pass_environment; /* where the pass phrase is */
+	char *dialect;
+	unsigned pause_ms; /* between messages; real targets only */
+};
+
+void target_release(struct target *t);
+
+/* Fills kind and host from the url. ERR_USAGE when it is no https URL. */
+NODISCARD int target_set_url(
+    struct target *t, const char *url, struct err *err);
+
+/* The rules of cases/targets.xml. */
+struct target_rules;
+struct target_rules *target_rules_load(const char *path, struct err *err);
+void target_rules_free(struct target_rules *rules);
+/* A target of the shipped list, or NULL. */
+const struct target *target_rules_find(
+    const struct target_rules *rules, const char *name);
+
+bool target_host_is_test(const struct target_rules *rules, const char *host);
+/* `issuer` as RFC 2253 text. */
+bool target_issuer_is_test(
+    const struct target_rules *rules, const char *issuer);
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KANTA_ANSWER_H
+#define KANTA_ANSWER_H
+
+#include "kanta/frame.h"
+
+/*
+ * What comes back: the acknowledgement in all forms of facts 1.7 and the
+ * answer to a content query (facts 9.4).
+ */
+enum ack_outcome {
+	ACK_ACCEPTED,
+	ACK_REFUSED,
+	ACK_UNCLEAR, /* a code that the dialect does not list */
+	ACK_ABSENT,
+};
+
+struct ack_detail {
+	char *type; /* E, W, I; attribute */
+	char *code, *code_system, *text, *location;
+};
+
+struct ack {
+	enum ack_outcome outcome;
+	enum ack_form form;
+	char *code;      /* as written: "AA" */
+	char *target_id; /* root of targetMessage/id: the request's message id */
+	VEC(struct ack_detail);
+};
+
+/*
+ * Reads the acknowledgement of `message`, wherever and however it stands: child
+ * element or attribute, before receiver or behind sender, in the transmission
+ * or beside a query answer. Texts are malloc'ed and never NULL. ERR_KANTA when
+ * there are two, or more details than LIMIT_ACK_DETAILS.
+ */
+NODISCARD int ack_read(struct ack *a, xmlNode *message, const struct dialect *d,
+    struct err *err);
+void ack_release(struct ack *a);
+
+/* ---- Writing: the mock's side */
+
+struct answer_document {
+	const void *bytes; /* as archived */
+	size_t len;
+	const char *oid;
+};
+
+struct answer_draft {
+	enum frame_kind kind; /* FRAME_ACK or FRAME_FETCH_ANSWER */
+	const char *code;     /* "AA" */
+	const char *target_id;
+	const char *message_id;          /* of the answer */
+	const char *receiver, *sender;   /* crossed over from the request */
+	int64_t now;
+	struct {
+		VEC(struct ack_detail);
+	} details;
+	const struct answer_document *documents;
+	size_t document_count;
+	const char *query_id;      /* echoed */
+	const char *query_code;    /* OK, NF */
+	uint64_t serial;
+};
+/* As the dialect says: form and place of the acknowledgement. No envelope. */
+NODISCARD int answer_write(struct buf *to, const struct answer_draft *draft,
+    const struct dialect *d, struct err *err);
+
+/* The documents in a content answer, decoded. */
+struct answer_documents {
+	VEC(struct buf);
+};
+NODISCARD int answer_documents_read(struct answer_documents *out,
+    const struct frame *answer, struct err *err);
+void answer_documents_release(struct answer_documents *docs);
+
+#endif

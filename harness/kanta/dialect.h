@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KANTA_DIALECT_H
+#define KANTA_DIALECT_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+#include <stdint.h>
+
+/*
+ * What is not known for certain of a Kanta environment is data: a dialect file
+ * (cases/dialects/NAME.xml) gives each key a value, a mark and a source, and
+ * may extend another. The keys, their types and what they mean are in
+ * dialect.def; an unknown key is an error, and a dialect that extends nothing
+ * must give every key. Structural choices (form of the acknowledgement,
+ * envelope) are enumerations of writers that are tested.
+ */
+enum mark {
+	MARK_CERTAIN,  /* F: read in a public source */
+	MARK_INFERRED, /* I: follows from facts, with a reason */
+	MARK_GUESS,    /* U: unknown; the value is a guess */
+};
+const char *mark_letter(enum mark m); /* "F", "I", "U" */
+int mark_find(const char *letter);    /* -1 = none */
+
+enum dialect_type {
+	DIALECT_TEXT,   /* may be empty: "left out" */
+	DIALECT_OID,
+	DIALECT_NUMBER,
+	DIALECT_CHOICE, /* one of a fixed list */
+	DIALECT_LIST,   /* texts, may be empty */
+};
+
+enum dialect_key {
+#define KEY(id, name, type, choices, meaning) DK_##id,
+#include "kanta/dialect.def"
+#undef KEY
+	DK_COUNT
+};
+
+/* The choices of DK_ENVELOPE, DK_ACK_FORM and DK_ACK_PLACE. */
+enum envelope {
+	ENVELOPE_BARE,
+	ENVELOPE_SOAP11,
+};
+enum ack_form {
+	ACK_FORM_ELEMENT,
+	ACK_FORM_ATTRIBUTE,
+};
+enum ack_place {
+	ACK_AFTER_SENDER,
+	ACK_BEFORE_RECEIVER,
+};
+
+struct dialect;
+
+/*
+ * The dialect NAME from `dir` (…/cases/dialects), with all that it extends.
+ * ERR_CASE with place; ERR_USAGE when there is none of that name.
+ */
+struct dialect *dialect_load(
+    const char *dir, const char *name, struct err *err);
+/* One file's bytes that needs no other: what inputs/ of a run folder keeps. */
+struct dialect *dialect_parse(
+    const void *bytes, size_t len, const char *name, struct err *err);
+void dialect_free(struct dialect *d);
+
+const char *dialect_name(const struct dialect *d);
+const char *dialect_text(const struct dialect *d, enum dialect_key key);
+uint64_t dialect_number(const struct dialect *d, enum dialect_key key);
+/* Index into the key's choices, as named by the enums in dialect.def. */
+int dialect_choice(const struct dialect *d, enum dialect_key key);
+size_t dialect_count(const struct dialect *d, enum dialect_key key);
+const char *dialect_item(
+    const struct dialect *d, enum dialect_key key, size_t index);
+bool dialect_has(
+    const struct dialect *d, enum dialect_key key, const char *item);
+
+enum mark dialect_mark(const struct dialect *d, enum dialect_key key);
+const char *dialect_source(const struct dialect *d, enum dialect_key key);
+
+/* The table's side of a key. */
+const char *dialect_key_name(enum dialect_key key); /* "ack.form" */
+const char *dialect_key_meaning(enum dialect_key key);
+int dialect_key_find(const char *name); /* -1 = none */
+
+/* The whole dialect as one file that extends nothing. */
+void dialect_write(struct buf *to, const struct dialect *d);
+
+#endif

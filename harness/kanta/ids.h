@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef KANTA_IDS_H
+#define KANTA_IDS_H
+
+#include "base/compiler.h"
+
+#include <stdint.h>
+
+/*
+ * The field's identifiers: OID, henkilötunnus (personal identity code),
+ * Y-tunnus (business id). facts 7.1–7.3.
+ */
+
+/* [0-2](\.(0|[1-9][0-9]*))+, second arc below 40 under 0 and 1 (ITU-T X.660),
+ * at most 128 characters; at least two arcs. */
+bool oid_is_valid(const char *s);
+/* Whether `oid` is `root` or stands below it. */
+bool oid_is_under(const char *oid, const char *root);
+
+#define HETU_ROOT "1.2.246.21"
+#define HETU_LENGTH 11
+
+/* DDMMYY, separator (century), NNN, check character. */
+struct hetu {
+	int day, month, year; /* the year with its century */
+	int number;           /* NNN: 900–999 are for tests */
+	char separator, check;
+	bool date_exists, check_holds;
+};
+
+/*
+ * Reads eleven characters of the right shape (six digits, one of
+ * "+-YXWVUABCDEF", three digits, a check character's letter or digit);
+ * date_exists and check_holds tell the rest. Lower case is taken as upper.
+ */
+bool hetu_read(const char *s, struct hetu *out);
+bool hetu_is_test(const struct hetu *h); /* NNN from 900 */
+/* "0123456789ABCDEFHJKLMNPRSTUVWXY"[DDMMYYNNN mod 31] */
+char hetu_check_character(const char digits[9]);
+
+/*
+ * The next henkilötunnus-shaped run at or after `from`, not glued to further
+ * letters or digits; its offset, or -1.
+ */
+long hetu_find(
+    const char *text, size_t len, size_t from, struct hetu *out);
+
+/* What may be shown of a code that may be a living person's: "13****-****". */
+void hetu_mask(char out[HETU_LENGTH + 1], const char *code);
+
+bool y_tunnus_is_valid(const char *s); /* "0246246-0" */
+
+#endif

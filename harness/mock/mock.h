@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOCK_MOCK_H
+#define MOCK_MOCK_H
+
+#include "base/clock.h"
+#include "base/opt.h"
+#include "kanta/dialect.h"
+
+#include <stdio.h>
+
+/*
+ * A local stand-in for the archive: HTTPS with mutual TLS on 127.0.0.1, strict
+ * where Kanta is known to be strict, by the dialect where it is not known. It
+ * stores a document's exact bytes before it acknowledges. Each URL path is an
+ * archive of its own ("/" the usual one), so that cases do not meet.
+ * It is no Kanta, and everything it says tells so.
+ */
+struct mock_options {
+	const char *certs;     /* folder as pki_create leaves it */
+	unsigned port;         /* 0 = any free one */
+	const char *port_file; /* appears by rename; or NULL */
+	int ready_fd;          /* the port as a decimal line; -1 = none */
+	const char *archive;   /* SQLite file; NULL = in memory */
+	const char *out;       /* a run folder; NULL = none */
+	const struct dialect *dialect;
+	const struct opt_list *faults; /* "NAME[=VALUE][@N]", see mock/fault.h */
+	const struct world *world;
+	FILE *log; /* one line for each exchange; NULL = silent */
+};
+
+/* Serves until SIGTERM or SIGINT, then ends cleanly. */
+NODISCARD int mock_serve(const struct mock_options *options, struct err *err);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "record/reader.h"
+#include "testcase/case.h"
+
+#include <stdio.h>
+
+/*
+ * One run folder in, many renderings out. Everything is read from the folder,
+ * case by case: what a live run shows and what a later `esitesti report` shows
+ * go the same way, and memory does not grow with the run.
+ *
+ * No rendering ever calls the mock Kanta, and none says that Kela made or
+ * approved it.
+ */
+
+/* A case as all renderings see it: every planned expectation is there, also
+ * when the run ended before it (kind skip, with that reason). */
+struct report_expect {
+	const struct step *step;
+	const struct expect *expect;
+	struct verdict verdict;
+	bool has_verdict;
+};
+struct report_case {
+	const char *id;
+	struct testcase *tc;    /* from inputs/; NULL when it is not there */
+	struct log_events events;
+	struct {
+		VEC(struct report_expect);
+	} expects;
+	enum result_kind kind;
+	enum mark mark;         /* the worst it rests on */
+	enum maker maker;       /* of its documents; MAKER_HARNESS = had none */
+	int64_t duration_us;
+	bool finished;
+};
+
+struct report_totals {
+	size_t cases[RESULT_COUNT], expectations[RESULT_COUNT];
+	size_t passed_by_mark[3]; /* cases that passed: on facts, inference,
+	                             guesses */
+	size_t planned, finished;
+	size_t with_vendor_documents; /* cases */
+	int exit;
+};
+
+struct report;
+struct report *report_open(const char *dir, struct err *err);
+void report_close(struct report *r);
+struct run_log *report_log(struct report *r);
+const struct report_totals *report_totals(const struct report *r);
+const struct dialect *report_dialect(const struct report *r);
+
+/* Calls `each` for all planned cases in the plan's order. */
+NODISCARD int report_each(struct report *r,
+    int (*each)(void *ctx, struct report_case *c, struct err *err), void *ctx,
+    struct err *err);
+
+struct report_options {
+	enum lang lang;
+	bool color;     /* terminal table only */
+	bool mask;      /* hosts and party ids: CI=true */
+	const char *data; /* for the stylesheet */
+};
+
+/* The table on the terminal, with the verdict and where the report is. */
+NODISCARD int report_text(struct report *r, const struct report_options *o,
+    FILE *out, struct err *err);
+/* Streamed, whole or not at all. */
+NODISCARD int report_results(struct report *r, const struct report_options *o,
+    const char *path, struct err *err);
+NODISCARD int report_junit(struct report *r, const struct report_options *o,
+    const char *path, struct err *err);
+NODISCARD int report_html(struct report *r, const struct report_options *o,
+    const char *path, struct err *err);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "base/clock.h"
+#include "check/target.h"
+#include "kanta/dialect.h"
+#include "net/identity.h"
+#include "record/writer.h"
+#include "testcase/case.h"
+#include "testcase/project.h"
+
+#include <stdatomic.h>
+
+/*
+ * Runs a plan: cases, in the plan's order, by `jobs` workers, each with its own
+ * client. One case belongs to one worker; its steps run in order, teardown
+ * steps also after failures. A step whose needs are missing (a variable, a
+ * document that was never accepted) is skipped, its cause being counted
+ * already.
+ */
+struct plan {
+	struct case_set cases;
+	char digest[65]; /* over ids, case digests and dialect */
+};
+
+struct run_setup {
+	const struct plan *plan;
+	const struct project *project;
+	const struct dialect *dialect;
+	const struct target *target;
+	const struct target_rules *rules;
+	const struct identity *identity; /* the "client" one */
+	const char *bad_identities; /* the test PKI's folder; NULL on real */
+	const char *data;
+	const struct world *world;
+	struct record *record;
+	unsigned jobs;
+	bool fail_fast;
+	const atomic_int *interrupted; /* set by the signal handler */
+	/* Told after each case's end, once it is on the disk; from any worker,
+	 * one at a time. */
+	void (*progress)(void *ctx, const char *case_id, enum result_kind kind);
+	void *ctx;
+};
+
+struct run_totals {
+	size_t cases[RESULT_COUNT], expectations[RESULT_COUNT];
+	int exit; /* worst of all */
+};
+
+NODISCARD int run_execute(
+    const struct run_setup *setup, struct run_totals *totals, struct err *err);
+
+void plan_digest(struct plan *plan, const struct dialect *d);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTCASE_DOCUMENT_H
+#define TESTCASE_DOCUMENT_H
+
+#include "base/clock.h"
+#include "kanta/frame.h"
+#include "record/exchange.h"
+#include "testcase/case.h"
+#include "testcase/project.h"
+#include "testcase/vars.h"
+
+/*
+ * A case's document, made: rendered from a shipped template (fresh OID and
+ * time), read from the vendor's file, or the stdout of the vendor's command.
+ * Its bytes are sacred from here on (design, Laws 1).
+ */
+struct document {
+	char *name;
+	enum maker maker;
+	struct buf bytes;
+	struct xml_doc *doc;
+	struct cda cda; /* borrowed from doc */
+	char digest[65];
+};
+
+struct document_request {
+	const struct testcase *tc;
+	const struct case_document *what;
+	const struct project *project;
+	const struct document_source *source; /* NULL = the fixture */
+	const struct document *replaces;      /* made before, or NULL */
+	const char *data;                     /* shipped data's folder */
+	const struct world *world;
+	const struct vars *vars;
+};
+
+/*
+ * ERR_CASE for a faulty template, ERR_USAGE for a file or command of the
+ * project that does not give a ClinicalDocument (with what it gave instead).
+ */
+NODISCARD int document_make(struct document *out,
+    const struct document_request *request, struct err *err);
+void document_release(struct document *d);
+
+/* Sets ${NAME.oid}, .set-id, .version, .patient, .register. */
+void document_set_vars(struct vars *v, const struct document *d);
+
+#endif

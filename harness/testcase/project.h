@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTCASE_PROJECT_H
+#define TESTCASE_PROJECT_H
+
+#include "base/vec.h"
+#include "check/target.h"
+
+/*
+ * The project file esitesti.xml (namespace urn:esitesti:project:1,
+ * cases/project.rng): the vendor's system, organisations, targets, where its
+ * documents come from, and the identity codes that Kela issued. The self-test
+ * reads fixtures/self-test.xml, a file of the same form.
+ */
+enum source_kind {
+	SOURCE_SHIPPED, /* the fixture that the case names */
+	SOURCE_FILE,    /* sent as it is */
+	SOURCE_COMMAND, /* run for each attempt; its stdout is the document */
+};
+
+struct document_source {
+	char *kind; /* of document: "hoitokertomus"; or a case's name for it */
+	enum source_kind source;
+	char *path, *command; /* paths are relative to the project file */
+};
+
+struct organisation {
+	char *role; /* "palvelunantaja", "palveluyksikko", "rekisterinpitaja",
+	               "lahettava-laite", "liityntapiste" */
+	char *oid, *name;
+};
+
+struct person {
+	char *code; /* henkilötunnus of the 900 series */
+	char *given, *family, *birth, *gender;
+};
+
+struct project {
+	char *path;
+	char *system, *version, *class; /* NULL in the self-test */
+	char *tester;
+	char *professional_root, *professional_id, *professional_given,
+	    *professional_family;
+	struct {
+		VEC(struct organisation);
+	} organisations;
+	struct {
+		VEC(struct person);
+	} pool;
+	struct {
+		VEC(struct target);
+	} targets;
+	struct {
+		VEC(struct document_source);
+	} documents;
+	char *source; /* the file's bytes */
+	size_t source_len;
+};
+
+struct project *project_load(const char *path, struct err *err);
+void project_free(struct project *p);
+
+const struct target *project_target(
+    const struct project *p, const char *name); /* or NULL */
+/* By the case's name for the document first, then by kind; NULL = none. */
+const struct document_source *project_document(
+    const struct project *p, const char *name, const char *kind);
+const struct organisation *project_organisation(
+    const struct project *p, const char *role);
+
+#endif
