@@ -16,17 +16,41 @@ struct io {
 	FILE *out, *errout;
 };
 
+typedef void table_fn(void *ctx, const struct opt_set *set);
+
 struct command {
 	const char *name, *summary; /* no full stop */
 	int (*run)(int argc, char *argv[], struct io *io, struct err *err);
 	/* The option table, for the test against the man page; a command with
 	 * subcommands ("certs init") gives several. */
-	void (*tables)(void (*each)(void *ctx, const struct opt_set *set),
-	    void *ctx);
+	void (*tables)(table_fn *each, void *ctx);
 };
 extern const struct command commands[];
 extern const size_t command_count;
 
 int esitesti_main(int argc, char *argv[], FILE *out, FILE *errout);
+
+/* What every command may need of the shipped data; loaded when asked for. */
+struct shipped {
+	char *dir; /* holds cases/, fixtures/, certs/ */
+	struct facts *facts;
+	struct target_rules *rules;
+};
+NODISCARD int shipped_load(struct shipped *s, struct err *err);
+void shipped_release(struct shipped *s);
+/* A file of it, malloc'ed: shipped_path(&s, "cases/dialects"). */
+char *shipped_path(const struct shipped *s, const char *name);
+
+#define COMMAND(name)                                                    \
+ int cmd_##name(int argc, char *argv[], struct io *io, struct err *err); \
+ void cmd_##name##_tables(table_fn *each, void *ctx)
+COMMAND(certs);
+COMMAND(lint);
+COMMAND(list);
+COMMAND(mock);
+COMMAND(report);
+COMMAND(run);
+COMMAND(show);
+#undef COMMAND
 
 #endif

@@ -27,8 +27,8 @@ void judge_free(struct judge *j);
  * request's own bytes) and evaluates the step's `keep`s on the answer into
  * judge_vars. `guard` is what the guard said when it refused, else NULL.
  */
-void judge_learn(struct judge *j, const struct step *step,
-    const struct exchange *x);
+void judge_learn(
+    struct judge *j, const struct step *step, const struct exchange *x);
 struct vars *judge_vars(struct judge *j);
 
 /* The verdict on one expectation of `step`, for its last exchange. */

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/judge-private.h"
+
+#include "base/str.h"
+
+struct judge *judge_new(const struct testcase *tc, const struct dialect *d)
+{
+	struct judge *j = xcalloc(1, sizeof(*j));
+	j->tc = tc;
+	j->dialect = d;
+	return j;
+}
+
+void judge_free(struct judge *j)
+{
+	if (!j)
+		return;
+	VEC_EACH (struct sent_document, s, &j->sent) {
+		free(s->name);
+		buf_release(&s->bytes);
+	}
+	VEC_RELEASE(&j->sent);
+	answer_view_close(&j->view);
+	vars_release(&j->vars);
+	free(j);
+}
+
+struct vars *judge_vars(struct judge *j)
+{
+	return &j->vars;
+}
+
+/* ---- Learning */
+
+static bool is_compared_later(const struct testcase *tc, const char *name)
+{
+	VEC_EACH (struct step, s, &tc->steps)
+		VEC_EACH (struct expect, e, &s->expects)
+			if (e->kind == EXPECT_SAME_DOCUMENT &&
+			    streq(e->as, name))
+				return true;
+	return false;
+}
+
+static struct sent_document *sent_slot(struct judge *j, const char *name)
+{
+	VEC_EACH (struct sent_document, s, &j->sent)
+		if (streq(s->name, name))
+			return s;
+	struct sent_document *s = VEC_PUSH(&j->sent);
+	s->name = xstrdup(name);
+	buf_init(&s->bytes, LIMIT_DOCUMENT);
+	return s;
+}
+
+/* The document as it left, out of the request's own bytes: what the record
+ * holds is what is judged. */
+static void learn_document(struct judge *j, const struct exchange *x)
+{
+	struct err err = { 0 };
+	struct soap soap = { 0 };
+	struct frame frame;
+	char *content_id = NULL;
+	struct xml_doc *doc = xml_parse(
+	    x->request.body.ptr, x->request.body.len, "the request", &err);
+	if (!doc)
+		return;
+	if (soap_read(&soap, doc, &err) == 0 && soap.payload &&
+	    frame_read(&frame, doc, soap.payload, j->dialect, &err) == 0) {
+		struct sent_document *s = sent_slot(j, x->document);
+		buf_clear(&s->bytes);
+		if (frame_document(&frame, &s->bytes, &content_id, &err) < 0)
+			buf_clear(&s->bytes);
+	}
+	free(content_id);
+	soap_release(&soap);
+	xml_free(doc);
+}
+
+static void learn_keeps(struct judge *j, const struct step *step)
+{
+	VEC_EACH (struct keep, k, &step->keeps) {
+		struct err err = { 0 };
+		struct xpath_result r = { 0 };
+		if (j->view.doc &&
+		    xpath_eval(j->view.doc, k->select, &j->tc->ns, &r, &err) ==
+			0 &&
+		    r.count > 0)
+			vars_set(&j->vars, k->name, r.text);
+		xpath_release(&r);
+	}
+}
+
+void judge_learn(
+    struct judge *j, const struct step *step, const struct exchange *x)
+{
+	answer_view_close(&j->view);
+	answer_view_open(&j->view, x, j->dialect);
+	if (x->document[0] && !x->request.withheld &&
+	    is_compared_later(j->tc, x->document))
+		learn_document(j, x);
+	learn_keeps(j, step);
+}
+
+/* ---- Verdicts */
+
+static void name_verdict(const struct testcase *tc, const struct step *step,
+    const struct expect *e, struct verdict *out)
+{
+	*out = (struct verdict){ .kind = RESULT_ERROR };
+	str_copy(out->case_id, sizeof(out->case_id), tc->id);
+	str_copy(out->step_id, sizeof(out->step_id), step->id);
+	if (e)
+		str_copy(
+		    out->expectation_id, sizeof(out->expectation_id), e->id);
+}
+
+void judge_without(const struct testcase *tc, const struct step *step,
+    const struct expect *e, enum result_kind kind, struct note why,
+    struct verdict *out)
+{
+	name_verdict(tc, step, e, out);
+	out->kind = kind;
+	out->cause = why;
+}
+
+/*
+ * What an exchange that did not end in an answer means, whatever was expected
+ * of the answer.
+ */
+static void judge_ending(const struct exchange *x, struct verdict *out)
+{
+	char alert[64];
+	switch (x->ending) {
+	case ENDED_ANSWERED:
+		BUG("an answer was there");
+	case ENDED_GUARD_REFUSED:
+		out->kind = RESULT_GUARD_REFUSED;
+		out->found = x->remark;
+		out->next = strstr(x->trouble, "identity")
+				? say_next_remove_identity()
+				: say_next_guard();
+		return;
+	case ENDED_TLS_REFUSED:
+		tls_alert_name(alert, x->tls.alert);
+		out->kind = RESULT_ERROR;
+		out->found = say_found_alert(alert);
+		out->cause = say_cause_own_certificate();
+		out->next = say_next_certificate();
+		return;
+	case ENDED_TLS_DISTRUST:
+		out->kind = RESULT_ERROR;
+		out->found = say_found_trouble(x->trouble);
+		out->cause = say_cause_server_certificate();
+		out->next = say_next_ca();
+		return;
+	case ENDED_TLS_FAILED:
+	case ENDED_UNREACHABLE:
+		out->kind = RESULT_INCONCLUSIVE;
+		out->found = say_found_trouble(x->trouble);
+		out->cause = say_cause_maintenance();
+		out->next = say_next_try_later();
+		return;
+	case ENDED_TIMEOUT:
+	case ENDED_LOST:
+		out->kind = RESULT_INCONCLUSIVE;
+		out->found = x->ending == ENDED_LOST
+				 ? say_found_lost(x->trouble)
+				 : say_found_timeout();
+		out->next = x->document_oid[0]
+				? say_next_look_up(x->document_oid)
+				: say_next_try_later();
+		return;
+	case ENDED_UNREADABLE:
+		out->kind = RESULT_FAIL;
+		out->found = say_found_unreadable_answer(x->trouble);
+		out->next = say_next_read_answer();
+		return;
+	case ENDED_PROBE_OPEN:
+		out->kind = RESULT_FAIL;
+		out->found = say_found_handshake();
+		out->next = say_next_read_answer();
+		return;
+	}
+	BUG("unknown ending");
+}
+
+/* 502 to 504 without a message are an environment that is away, not a wrong
+ * answer (RFC 9110 15.6). */
+static bool is_away(const struct judge *j, const struct exchange *x)
+{
+	return x->http_status >= 502 && x->http_status <= 504 &&
+	       !j->view.has_soap;
+}
+
+void judge_expect(struct judge *j, const struct step *step,
+    const struct expect *e, const struct exchange *x, struct verdict *out)
+{
+	name_verdict(j->tc, step, e, out);
+	out->exchange = x->seq;
+	const struct expectation *row = &expectations[e->kind];
+	row->describe(j, e, &out->expected);
+	str_copy(out->rule, sizeof(out->rule), row->rule);
+	if (row->judges_ending) {
+		row->judge(j, e, x, out);
+	} else if (x->ending != ENDED_ANSWERED) {
+		judge_ending(x, out);
+	} else if (is_away(j, x) && e->kind != EXPECT_HTTP_STATUS) {
+		char status[16];
+		snprintf(status, sizeof(status), "%d", x->http_status);
+		out->kind = RESULT_INCONCLUSIVE;
+		out->found = say_found_status(status);
+		out->cause = say_cause_maintenance();
+		out->next = say_next_try_later();
+	} else {
+		row->judge(j, e, x, out);
+	}
+	if (out->kind == RESULT_FAIL && out->next.word == W_none)
+		out->next = say_next_read_answer();
+}
