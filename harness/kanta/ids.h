@@ -17,7 +17,7 @@ bool oid_is_valid(const char *s);
 /* Whether `oid` is `root` or stands below it. */
 bool oid_is_under(const char *oid, const char *root);
 
-#define HETU_ROOT "1.2.246.21"
+#define HETU_ROOT   "1.2.246.21"
 #define HETU_LENGTH 11
 
 /* DDMMYY, separator (century), NNN, check character. */
@@ -30,8 +30,9 @@ struct hetu {
 
 /*
  * Reads eleven characters of the right shape (six digits, one of
- * "+-YXWVUABCDEF", three digits, a check character's letter or digit);
- * date_exists and check_holds tell the rest. Lower case is taken as upper.
+ * "+-YXWVUABCDEF", three digits, a letter or digit); date_exists and
+ * check_holds tell the rest. Lower case is taken as upper. What stands behind
+ * the eleven is not looked at; the text may be shorter.
  */
 bool hetu_read(const char *s, struct hetu *out);
 bool hetu_is_test(const struct hetu *h); /* NNN from 900 */
@@ -42,8 +43,7 @@ char hetu_check_character(const char digits[9]);
  * The next henkilötunnus-shaped run at or after `from`, not glued to further
  * letters or digits; its offset, or -1.
  */
-long hetu_find(
-    const char *text, size_t len, size_t from, struct hetu *out);
+long hetu_find(const char *text, size_t len, size_t from, struct hetu *out);
 
 /* What may be shown of a code that may be a living person's: "13****-****". */
 void hetu_mask(char out[HETU_LENGTH + 1], const char *code);

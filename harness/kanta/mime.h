@@ -44,7 +44,18 @@ NODISCARD int mime_decode(
 void mime_write(struct buf *to, const char *boundary, const char *message_id,
     const char *content_id, const void *document, size_t len);
 
-/* Standard base64 (RFC 4648 4); decoding skips XML white space only. */
+/* Its two ends, for who escapes them and puts the base64 between (it needs no
+ * escaping in XML). */
+#define MIME_LINE 76
+void mime_open(struct buf *to, const char *boundary, const char *message_id,
+    const char *content_id);
+void mime_close(struct buf *to, const char *boundary);
+
+/*
+ * Standard base64 (RFC 4648 4), in lines of `wrap` characters (a multiple of
+ * four; 0 = one line) without a line end behind the last. Decoding skips XML
+ * white space and nothing else, and wants the padding.
+ */
 void base64_encode(struct buf *to, const void *data, size_t len, unsigned wrap);
 NODISCARD int base64_decode(
     struct buf *to, const char *text, size_t len, struct err *err);

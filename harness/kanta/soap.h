@@ -10,7 +10,8 @@
  * uses is unknown, so both are read and the dialect says which is written).
  */
 struct soap_fault {
-	char *code, *reason, *detail; /* malloc'ed texts, never NULL */
+	/* malloc'ed texts; NULL without a fault */
+	char *code, *reason, *detail;
 };
 
 struct soap {
@@ -28,7 +29,7 @@ NODISCARD int soap_read(
     struct soap *s, const struct xml_doc *doc, struct err *err);
 void soap_release(struct soap *s);
 
-/* Before and behind a message. */
+/* Before and behind a message; the XML declaration comes with either. */
 void soap_open(struct buf *to, enum envelope envelope);
 void soap_close(struct buf *to, enum envelope envelope);
 /* A whole SOAP 1.1 fault; `code` is "Client" or "Server". */
