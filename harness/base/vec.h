@@ -23,8 +23,7 @@
 	    &(v)->at[(v)->count++])
 
 #define VEC_EACH(T, item, v) \
-	for (T *item = (v)->at, *item##_end = (v)->at + (v)->count; \
-	    item != item##_end; item++)
+	for (T *item = (v)->at; item && item < (v)->at + (v)->count; item++)
 
 /* Frees the array, not what its elements own. */
 #define VEC_RELEASE(v) \

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/send.h"
+
+#include "base/str.h"
+
+/* ---- Verdicts */
+
+static int put_verdict(
+    struct case_state *c, const struct verdict *v, struct err *err)
+{
+	c->kind = result_worse(c->kind, v->kind);
+	c->expectations[v->kind]++;
+	return record_verdict(c->setup->record, v, err);
+}
+
+static int verdicts_without(struct case_state *c, const struct step *step,
+    enum result_kind kind, struct note why, struct note next, struct err *err)
+{
+	VEC_EACH (struct expect, e, &step->expects) {
+		struct verdict v;
+		judge_without(c->tc, step, e, kind, why, &v);
+		v.next = next;
+		if (put_verdict(c, &v, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void lose(struct case_state *c, enum result_kind kind, struct note why)
+{
+	if (c->lost)
+		return;
+	c->lost = true;
+	c->lost_kind = kind;
+	c->lost_why = why;
+}
+
+/* ---- Documents */
+
+static struct document *find_document(struct case_state *c, const char *name)
+{
+	if (name)
+		VEC_EACH (struct document, d, &c->documents)
+			if (streq(d->name, name))
+				return d;
+	return NULL;
+}
+
+/* A variable that an expectation uses must be in the record, or the run
+ * could not be judged again. */
+static int keep_used(void *ctx, const char *name, struct err *err)
+{
+	struct case_state *c = ctx;
+	const char *value = vars_get(judge_vars(c->judge), name);
+	if (!value)
+		return 0;
+	return record_kept(c->setup->record, c->tc->id, name, value, err);
+}
+
+static int keep_used_variables(struct case_state *c, struct err *err)
+{
+	VEC_EACH (struct step, s, &c->tc->steps)
+		VEC_EACH (struct expect, e, &s->expects) {
+			if (e->value &&
+			    vars_scan(e->value, keep_used, c, err) < 0)
+				return -1;
+			if (e->mentions &&
+			    vars_scan(e->mentions, keep_used, c, err) < 0)
+				return -1;
+		}
+	return 0;
+}
+
+static int make_document(
+    struct case_state *c, const struct case_document *what, struct err *err)
+{
+	const struct run_setup *s = c->setup;
+	struct document_request request = {
+		.tc = c->tc,
+		.what = what,
+		.project = s->project,
+		.source = project_document(s->project, what->name, what->kind),
+		.replaces = find_document(c, what->replaces),
+		.data = s->data,
+		.world = s->world,
+		.vars = judge_vars(c->judge),
+	};
+	struct document made = { 0 };
+	if (document_make(&made, &request, err) < 0)
+		return -1;
+	document_set_vars(judge_vars(c->judge), &made);
+	*VEC_PUSH(&c->documents) = made;
+	return 0;
+}
+
+/* Whether a real target may get this case's documents: a shipped fixture goes
+ * there only when the project says so in so many words. */
+static const char *kind_without_source(const struct case_state *c)
+{
+	if (c->setup->target->kind != TARGET_REAL)
+		return NULL;
+	VEC_EACH (struct case_document, d, &c->tc->documents)
+		if (!project_document(c->setup->project, d->name, d->kind))
+			return d->kind;
+	return NULL;
+}
+
+static void dialect_vars(struct case_state *c)
+{
+	for (int k = 0; k < DK_COUNT; k++) {
+		enum dialect_key key = (enum dialect_key)k;
+		const char *value = dialect_text(c->setup->dialect, key);
+		char name[96];
+		snprintf(
+		    name, sizeof(name), "dialect.%s", dialect_key_name(key));
+		if (value)
+			vars_set(judge_vars(c->judge), name, value);
+	}
+}
+
+/* ---- Steps */
+
+/* No answer to a message that mattered: what comes behind has no chance. */
+static void learn_from_ending(struct case_state *c, const struct exchange *x)
+{
+	switch (x->ending) {
+	case ENDED_ANSWERED:
+	case ENDED_UNREADABLE:
+	case ENDED_GUARD_REFUSED:
+	case ENDED_PROBE_OPEN:
+		return;
+	case ENDED_TLS_REFUSED:
+		if (streq(x->message, send_message_names[SEND_PROBE]))
+			return;
+		break;
+	case ENDED_TLS_DISTRUST:
+	case ENDED_TLS_FAILED:
+	case ENDED_UNREACHABLE:
+	case ENDED_TIMEOUT:
+	case ENDED_LOST:
+		break;
+	}
+	lose(c, RESULT_SKIP, say_cause_no_answer_before());
+}
+
+static int record_keeps(
+    struct case_state *c, const struct step *step, struct err *err)
+{
+	VEC_EACH (struct keep, k, &step->keeps) {
+		const char *value = vars_get(judge_vars(c->judge), k->name);
+		if (value && record_kept(c->setup->record, c->tc->id, k->name,
+				 value, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int judge_exchange(struct case_state *c, const struct step *step,
+    const struct exchange *x, struct err *err)
+{
+	judge_learn(c->judge, step, x);
+	if (record_keeps(c, step, err) < 0)
+		return -1;
+	VEC_EACH (struct expect, e, &step->expects) {
+		struct verdict v;
+		judge_expect(c->judge, step, e, x, &v);
+		if (put_verdict(c, &v, err) < 0)
+			return -1;
+	}
+	learn_from_ending(c, x);
+	return 0;
+}
+
+static int send_step(
+    struct case_state *c, const struct step *step, struct err *err)
+{
+	struct exchange x;
+	struct err why = { 0 };
+	exchange_init(&x);
+	int rc = 0;
+	switch (step_send(
+	    c, step, find_document(c, step->document), &x, &why, err)) {
+	case SENT:
+		rc = judge_exchange(c, step, &x, err);
+		break;
+	case SEND_NEEDS_MORE:
+		rc = verdicts_without(c, step, RESULT_SKIP,
+		    say_cause_not_kept(), say_next_earlier_step(), err);
+		break;
+	case SEND_NOT_MADE:
+		rc = verdicts_without(c, step, RESULT_ERROR,
+		    say_cause_setup(why.msg), say_next_project(), err);
+		break;
+	case SEND_BROKEN:
+		rc = -1;
+		break;
+	}
+	exchange_release(&x);
+	return rc;
+}
+
+static int run_step(
+    struct case_state *c, const struct step *step, struct err *err)
+{
+	if (!c->lost && !step->teardown && shared_stopping(c->worker->shared))
+		lose(c, RESULT_SKIP, say_cause_interrupted());
+	/* The teardown is tried whatever happened before. */
+	if (c->lost && !step->teardown)
+		return verdicts_without(
+		    c, step, c->lost_kind, c->lost_why, say_none(), err);
+	switch (step->verb) {
+	case VERB_SEND:
+		return send_step(c, step, err);
+	case VERB_AWAIT:
+		return verdicts_without(c, step, RESULT_OMIT,
+		    say_cause_await_later(), say_none(), err);
+	case VERB_MANUAL:
+		return verdicts_without(c, step, RESULT_MANUAL,
+		    say_cause_person(), say_none(), err);
+	}
+	BUG("unknown verb");
+}
+
+/* ---- The case */
+
+static void prepare(struct case_state *c)
+{
+	const char *kind = kind_without_source(c);
+	if (c->tc->where == WHERE_MOCK &&
+	    c->setup->target->kind == TARGET_REAL) {
+		lose(c, RESULT_OMIT, say_cause_mock_only());
+		return;
+	}
+	if (kind) {
+		lose(c, RESULT_OMIT, say_cause_no_source(kind));
+		return;
+	}
+	dialect_vars(c);
+	VEC_EACH (struct case_document, d, &c->tc->documents) {
+		struct err why = { 0 };
+		if (make_document(c, d, &why) == 0)
+			continue;
+		lose(c, RESULT_ERROR, say_cause_setup(why.msg));
+		return;
+	}
+}
+
+static int run_steps(struct case_state *c, struct err *err)
+{
+	bool prepared = !c->lost;
+	if (prepared && keep_used_variables(c, err) < 0)
+		return -1;
+	VEC_EACH (struct step, s, &c->tc->steps) {
+		/* Without documents there is nothing to tear down either. */
+		int rc = s->teardown && !prepared
+			     ? verdicts_without(c, s, c->lost_kind, c->lost_why,
+				   say_none(), err)
+			     : run_step(c, s, err);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void add_totals(struct case_state *c)
+{
+	struct run_shared *s = c->worker->shared;
+	pthread_mutex_lock(&s->lock);
+	s->totals.cases[c->kind]++;
+	for (size_t i = 0; i < RESULT_COUNT; i++)
+		s->totals.expectations[i] += c->expectations[i];
+	if (c->setup->progress)
+		c->setup->progress(c->setup->ctx, c->tc->id, c->kind);
+	pthread_mutex_unlock(&s->lock);
+	if (c->setup->fail_fast && result_exit(c->kind, false) != EXIT_PASSED)
+		atomic_store(&s->stop, true);
+}
+
+int case_run(struct worker *w, const struct testcase *tc, struct err *err)
+{
+	struct case_state c = {
+		.worker = w,
+		.setup = w->shared->setup,
+		.tc = tc,
+		.kind = RESULT_PASS,
+		.judge = judge_new(tc, w->shared->setup->dialect),
+	};
+	int64_t began = clock_monotonic();
+	int rc = record_case_begin(c.setup->record, tc->id, err);
+	if (rc == 0)
+		prepare(&c);
+	if (rc == 0)
+		rc = run_steps(&c, err);
+	if (rc == 0)
+		rc = record_case_end(c.setup->record, tc->id, c.kind,
+		    clock_monotonic() - began, err);
+	if (rc == 0)
+		add_totals(&c);
+	VEC_EACH (struct document, d, &c.documents)
+		document_release(d);
+	VEC_RELEASE(&c.documents);
+	judge_free(c.judge);
+	return rc;
+}

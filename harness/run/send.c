@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/send.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "kanta/soap.h"
+
+#include <time.h>
+
+static enum answerer answerer_of(enum target_kind kind)
+{
+	switch (kind) {
+	case TARGET_EMBEDDED:
+		return ANSWERER_EMBEDDED_MOCK;
+	case TARGET_LOOPBACK:
+		return ANSWERER_LOOPBACK;
+	case TARGET_REAL:
+		return ANSWERER_TARGET;
+	}
+	BUG("unknown target_kind");
+}
+
+static void describe_exchange(const struct case_state *c,
+    const struct step *step, const struct document *doc, unsigned attempt,
+    struct exchange *x)
+{
+	const struct target *t = c->setup->target;
+	str_copy(x->case_id, sizeof(x->case_id), c->tc->id);
+	str_copy(x->step_id, sizeof(x->step_id), step->id);
+	x->attempt = attempt;
+	x->maker = doc ? doc->maker : MAKER_HARNESS;
+	x->way = WAY_SENT;
+	x->answerer = answerer_of(t->kind);
+	str_copy(x->initiator, sizeof(x->initiator), "esitesti");
+	str_copy(x->responder, sizeof(x->responder), t->name);
+	str_copy(x->identity, sizeof(x->identity), step->identity);
+	str_copy(
+	    x->message, sizeof(x->message), send_message_names[step->message]);
+	if (!doc)
+		return;
+	str_copy(x->document, sizeof(x->document), doc->name);
+	if (doc->cda.value[FF_DOCUMENT_ID])
+		str_copy(x->document_oid, sizeof(x->document_oid),
+		    doc->cda.value[FF_DOCUMENT_ID]);
+}
+
+static void note_refusal(const struct guard_report *report, struct exchange *x)
+{
+	struct buf rules = BUF_INIT(sizeof(x->trouble) - 1);
+	for (size_t i = 0; i < report->count; i++) {
+		const char *name = guard_rule_name(report->at[i].rule);
+		if (!strstr(rules.ptr, name))
+			buf_addf(&rules, "%s%s", rules.len ? " " : "", name);
+	}
+	str_copy(x->trouble, sizeof(x->trouble), rules.ptr);
+	buf_release(&rules);
+	x->ending = ENDED_GUARD_REFUSED;
+	x->answerer = ANSWERER_NONE;
+	x->request.withheld = true;
+	if (report->count)
+		x->remark = report->at[0].what;
+}
+
+static struct cleared_message *clear(struct case_state *c,
+    const struct step *step, const struct buf *body, const struct buf *action,
+    const char *issuer, struct guard_report *report)
+{
+	const struct run_setup *s = c->setup;
+	enum envelope envelope =
+	    (enum envelope)dialect_choice(s->dialect, DK_ENVELOPE);
+	bool raw = step->message == SEND_RAW;
+	char *path = NULL;
+	/* Each case has an archive of its own in the embedded mock. */
+	if (s->target->kind == TARGET_EMBEDDED)
+		path = xasprintf("/%s", c->tc->id);
+	struct outgoing what = {
+		.body = body->ptr,
+		.len = body->len,
+		.media_type = step->media_type ? step->media_type
+					       : envelope_media_type(envelope),
+		.soap_action = action->len ? action->ptr : NULL,
+		.is_message = !raw && step->message != SEND_PROBE,
+		.is_hostile = raw || !(streq(step->identity, "client") ||
+					 streq(step->identity, "none")),
+		.is_probe = step->message == SEND_PROBE,
+		.path = path,
+	};
+	struct {
+		VEC(const char *);
+	} codes = { 0 };
+	VEC_EACH (struct person, p, &s->project->pool)
+		*VEC_PUSH(&codes) = p->code;
+	struct identity_pool pool = { codes.at, codes.count };
+	struct guard_context where = {
+		.target = s->target,
+		.rules = s->rules,
+		.client_issuer = issuer,
+		.processing_code = dialect_text(s->dialect, DK_PROCESSING_CODE),
+		.pool = s->target->kind == TARGET_REAL ? &pool : NULL,
+	};
+	struct cleared_message *m = guard_clear(&what, &where, report);
+	VEC_RELEASE(&codes);
+	free(path);
+	return m;
+}
+
+/* Laws 9: real environments are shared, and everybody waits in line. */
+static void pause_between(const struct run_setup *s)
+{
+	struct timespec ts = { s->target->pause_ms / 1000,
+		(long)(s->target->pause_ms % 1000) * 1000000 };
+	if (s->target->kind == TARGET_REAL && s->target->pause_ms)
+		nanosleep(&ts, NULL); /* a signal may cut it short */
+}
+
+static int announce_second_sending(struct case_state *c,
+    const struct step *step, const struct document *doc, struct err *err)
+{
+	if (!doc || doc->maker != MAKER_VENDOR_FILE ||
+	    !doc->cda.value[FF_DOCUMENT_ID])
+		return 0;
+	const char *oid = doc->cda.value[FF_DOCUMENT_ID];
+	if (!shared_sent_before(c->worker->shared, oid))
+		return 0;
+	struct note note = say_remark_second_sending(oid);
+	return record_remark(
+	    c->setup->record, c->tc->id, step->id, 0, &note, err);
+}
+
+/* One attempt, recorded. 0, MESSAGE_NEEDS_MORE, or -1 with `why` or `err`. */
+static enum send_outcome attempt(struct case_state *c, const struct step *step,
+    const struct document *doc, unsigned number, struct exchange *x,
+    struct err *why, struct err *err)
+{
+	enum send_outcome outcome = SEND_BROKEN;
+	struct buf body = BUF_INIT(LIMIT_MESSAGE);
+	struct buf action = BUF_INIT(512);
+	struct guard_report *report = xcalloc(1, sizeof(*report));
+	struct cleared_message *cleared = NULL;
+	struct message_request request = { c->setup, c->tc, step, doc,
+		judge_vars(c->judge), number };
+	const struct identity *used;
+	int rc;
+	struct named_client *client =
+	    worker_client(c->worker, step->identity, err);
+	if (!client)
+		goto out;
+	describe_exchange(c, step, doc, number, x);
+	rc = message_build(&request, &body, &action, x, why);
+	if (rc != 0) {
+		outcome = rc < 0 ? SEND_NOT_MADE : SEND_NEEDS_MORE;
+		goto out;
+	}
+	const struct identity *used =
+	    streq(step->identity, "client") ? c->setup->identity : &client->own;
+	cleared = clear(c, step, &body, &action, used->issuer, report);
+	if (!cleared) {
+		x->timing.started = world_now(c->setup->world);
+		note_refusal(report, x);
+	} else {
+		pause_between(c->setup);
+		if (announce_second_sending(c, step, doc, err) < 0 ||
+		    net_send(client->client, cleared, c->setup->world, x, err) <
+			0)
+			goto out;
+	}
+	if (record_exchange(c->setup->record, x, err) == 0)
+		outcome = SENT;
+out:
+	cleared_free(cleared);
+	free(report);
+	buf_release(&action);
+	buf_release(&body);
+	return outcome;
+}
+
+static bool is_worth_another_try(
+    const struct step *step, const struct exchange *x)
+{
+	return step->message == SEND_FETCH &&
+	       (x->ending == ENDED_LOST || x->ending == ENDED_UNREACHABLE);
+}
+
+enum send_outcome step_send(struct case_state *c, const struct step *step,
+    const struct document *doc, struct exchange *x, struct err *why,
+    struct err *err)
+{
+	enum send_outcome outcome = attempt(c, step, doc, 1, x, why, err);
+	if (outcome != SENT || !is_worth_another_try(step, x))
+		return outcome;
+	struct note note = say_remark_retry(x->trouble);
+	if (record_remark(
+		c->setup->record, c->tc->id, step->id, x->seq, &note, err) < 0)
+		return SEND_BROKEN;
+	exchange_release(x);
+	exchange_init(x);
+	return attempt(c, step, doc, 2, x, why, err);
+}
