@@ -151,7 +151,7 @@ static enum send_outcome attempt(struct case_state *c, const struct step *step,
 		outcome = rc < 0 ? SEND_NOT_MADE : SEND_NEEDS_MORE;
 		goto out;
 	}
-	const struct identity *used =
+	used =
 	    streq(step->identity, "client") ? c->setup->identity : &client->own;
 	cleared = clear(c, step, &body, &action, used->issuer, report);
 	if (!cleared) {
