@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_GUARD_SCAN_H
+#define CHECK_GUARD_SCAN_H
+
+#include "check/guard.h"
+#include "xml/doc.h"
+
+/*
+ * guard_scan with a look at the document that it parsed on its way, so that
+ * nobody parses twice: `see` gets NULL and the reason when the bytes are no XML
+ * (private to the guard).
+ */
+typedef void guard_see(
+    void *ctx, const struct xml_doc *doc, const struct err *why);
+bool guard_scan_seeing(struct guard_report *report, const void *bytes,
+    size_t len, const struct identity_pool *pool, guard_see *see, void *ctx);
+
+/* One finding more; `where` may be longer than fits, its end is kept. */
+void guard_add(struct guard_report *report, enum guard_rule rule,
+    const char *where, const struct note *what);
+
+#endif

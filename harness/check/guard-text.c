@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check/guard-text.h"
+
+#include "base/str.h"
+
+#include <strings.h>
+
+/* ---- Escapes */
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* `digits` hexadecimal digits at s as a number; -1 when they are not there. */
+static long hex_number(const char *s, size_t len, size_t digits)
+{
+	long n = 0;
+
+	if (len < digits)
+		return -1;
+	for (size_t i = 0; i < digits; i++) {
+		int v = hex_value(s[i]);
+		if (v < 0)
+			return -1;
+		n = n * 16 + v;
+	}
+	return n;
+}
+
+static bool is_dash(uint32_t c)
+{
+	return (c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE58 ||
+	       c == 0xFE63 || c == 0xFF0D;
+}
+
+static bool is_invisible(uint32_t c)
+{
+	return c == 0xAD || (c >= 0x200B && c <= 0x200F) ||
+	       (c >= 0x2060 && c <= 0x2064) || c == 0xFEFF;
+}
+
+/*
+ * What a code could be written with, as ASCII; other characters only matter as
+ * not being a letter or digit, so that one stand-in is enough for them.
+ */
+static void add_folded(struct buf *to, uint32_t c)
+{
+	if (is_invisible(c))
+		return;
+	if (is_dash(c))
+		buf_addc(to, '-');
+	else if (c >= 0xFF01 && c <= 0xFF5E)
+		buf_addc(to, (char)(c - 0xFF01 + '!'));
+	else
+		buf_addc(to, c < 0x80 ? (char)c : '\x1a');
+}
+
+/*
+ * Each of these takes the escape at s, adds what it stands for and returns its
+ * length; 0 when it is none.
+ */
+static size_t unescape_reference(struct buf *to, const char *s, size_t len)
+{
+	static const struct {
+		const char *name;
+		char is;
+	} named[] = { { "&amp;", '&' }, { "&lt;", '<' }, { "&gt;", '>' },
+		{ "&quot;", '"' }, { "&apos;", '\'' }, { "&nbsp;", ' ' },
+		{ "&minus;", '-' }, { "&ndash;", '-' }, { "&hyphen;", '-' },
+		{ "&dash;", '-' } };
+	uint32_t c = 0;
+	size_t i = 2, base = 10;
+
+	for (size_t n = 0; n < COUNTOF(named); n++) {
+		size_t l = strlen(named[n].name);
+		if (len >= l && memcmp(s, named[n].name, l) == 0) {
+			buf_addc(to, named[n].is);
+			return l;
+		}
+	}
+	if (len < 3 || s[1] != '#')
+		return 0;
+	if (s[2] == 'x' || s[2] == 'X') {
+		base = 16;
+		i = 3;
+	}
+	size_t first = i;
+	for (; i < len && i < first + 12; i++) {
+		int v = hex_value(s[i]);
+		if (v < 0 || (size_t)v >= base || c > 0x10FFFF)
+			break;
+		c = c * (uint32_t)base + (uint32_t)v;
+	}
+	if (i == first)
+		return 0;
+	add_folded(to, c);
+	return i < len && s[i] == ';' ? i + 1 : i;
+}
+
+static size_t unescape_percent(struct buf *to, const char *s, size_t len)
+{
+	long n = hex_number(s + 1, len - 1, 2);
+
+	if (n < 0)
+		return 0;
+	buf_addc(to, (char)n);
+	return 3;
+}
+
+static size_t unescape_backslash(struct buf *to, const char *s, size_t len)
+{
+	size_t digits;
+
+	if (len < 2)
+		return 0;
+	if (s[1] == '/' || s[1] == '"' || s[1] == '\\') {
+		buf_addc(to, s[1]);
+		return 2;
+	}
+	if (s[1] == 'n' || s[1] == 'r' || s[1] == 't') {
+		buf_addc(to, ' ');
+		return 2;
+	}
+	digits = s[1] == 'u' ? 4 : s[1] == 'x' ? 2 : 0;
+	long n = digits ? hex_number(s + 2, len - 2, digits) : -1;
+	if (n < 0)
+		return 0;
+	add_folded(to, (uint32_t)n);
+	return 2 + digits;
+}
+
+static size_t unescape_quoted_printable(
+    struct buf *to, const char *s, size_t len)
+{
+	if (len >= 2 && s[1] == '\n')
+		return 2;
+	if (len >= 3 && s[1] == '\r' && s[2] == '\n')
+		return 3;
+	long n = hex_number(s + 1, len - 1, 2);
+	if (n < 0)
+		return 0;
+	buf_addc(to, (char)n);
+	return 3;
+}
+
+static size_t fold_character(struct buf *to, const char *s, size_t len)
+{
+	uint32_t c;
+	size_t n = str_utf8(s, len, &c);
+
+	if (n == 0 ||
+	    (!is_dash(c) && !is_invisible(c) && !(c >= 0xFF01 && c <= 0xFF5E)))
+		return 0;
+	add_folded(to, c);
+	return n;
+}
+
+static bool names_quoted_printable(const char *text, size_t len)
+{
+	static const char name[] = "uoted-printable";
+	const char *end = text + len;
+
+	for (const char *p = text;
+	     (p = memchr(p, '-', (size_t)(end - p))) != NULL; p++)
+		if (p - text >= 5 && (size_t)(end - p) >= sizeof(name) - 6 &&
+		    strncasecmp(p - 5, name, sizeof(name) - 1) == 0)
+			return true;
+	return false;
+}
+
+bool text_unescape(struct buf *to, const char *text, size_t len)
+{
+	size_t (*at[256])(struct buf *, const char *, size_t) = {
+		['&'] = unescape_reference,
+		['%'] = unescape_percent,
+		['\\'] = unescape_backslash,
+		[0xC2] = fold_character,
+		[0xE2] = fold_character,
+		[0xEF] = fold_character,
+	};
+	size_t plain = 0;
+	bool changed = false;
+
+	if (names_quoted_printable(text, len))
+		at['='] = unescape_quoted_printable;
+	for (size_t i = 0; i < len;) {
+		size_t (*f)(struct buf *, const char *, size_t) =
+		    at[(unsigned char)text[i]];
+		if (!f) {
+			i++;
+			continue;
+		}
+		buf_add(to, text + plain, i - plain);
+		size_t n = f(to, text + i, len - i);
+		plain = i + n;
+		changed |= n > 0;
+		i += n ? n : 1;
+	}
+	if (changed)
+		buf_add(to, text + plain, len - plain);
+	return changed;
+}
+
+/* ---- Base64 */
+
+static const signed char digit64[256] = {
+#define ROW(c, v) [c] = (v) + 1
+	ROW('A', 0), ROW('B', 1), ROW('C', 2), ROW('D', 3), ROW('E', 4),
+	ROW('F', 5), ROW('G', 6), ROW('H', 7), ROW('I', 8), ROW('J', 9),
+	ROW('K', 10), ROW('L', 11), ROW('M', 12), ROW('N', 13), ROW('O', 14),
+	ROW('P', 15), ROW('Q', 16), ROW('R', 17), ROW('S', 18), ROW('T', 19),
+	ROW('U', 20), ROW('V', 21), ROW('W', 22), ROW('X', 23), ROW('Y', 24),
+	ROW('Z', 25), ROW('a', 26), ROW('b', 27), ROW('c', 28), ROW('d', 29),
+	ROW('e', 30), ROW('f', 31), ROW('g', 32), ROW('h', 33), ROW('i', 34),
+	ROW('j', 35), ROW('k', 36), ROW('l', 37), ROW('m', 38), ROW('n', 39),
+	ROW('o', 40), ROW('p', 41), ROW('q', 42), ROW('r', 43), ROW('s', 44),
+	ROW('t', 45), ROW('u', 46), ROW('v', 47), ROW('w', 48), ROW('x', 49),
+	ROW('y', 50), ROW('z', 51), ROW('0', 52), ROW('1', 53), ROW('2', 54),
+	ROW('3', 55), ROW('4', 56), ROW('5', 57), ROW('6', 58), ROW('7', 59),
+	ROW('8', 60), ROW('9', 61), ROW('+', 62), ROW('/', 63), ROW('-', 62),
+	ROW('_', 63)
+#undef ROW
+};
+
+static bool is_digit64(char c)
+{
+	return digit64[(unsigned char)c] != 0;
+}
+
+void text_decode64(struct buf *to, const char *text, size_t len)
+{
+	char *out = buf_reserve(to, len / 4 * 3 + 3);
+	size_t n = 0;
+	uint32_t bits = 0;
+	unsigned have = 0;
+
+	if (!out)
+		return;
+	for (size_t i = 0; i < len; i++) {
+		int v = digit64[(unsigned char)text[i]] - 1;
+		if (v < 0)
+			continue;
+		bits = bits << 6 | (uint32_t)v;
+		if (++have == 4) {
+			out[n++] = (char)(bits >> 16);
+			out[n++] = (char)(bits >> 8);
+			out[n++] = (char)bits;
+			have = 0;
+		}
+	}
+	if (have >= 2)
+		out[n++] = (char)(bits >> (have == 3 ? 10 : 4));
+	if (have == 3)
+		out[n++] = (char)(bits >> 2);
+	out[n] = '\0';
+	to->len += n;
+}
+
+bool text_next_run(const char *text, size_t len, size_t from, size_t min,
+    struct text_block *out)
+{
+	for (size_t i = from; i < len; i++) {
+		size_t start = i;
+		while (i < len && is_digit64(text[i]))
+			i++;
+		if (i - start >= min) {
+			*out = (struct text_block){ start, i - start, false };
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The white space at i that may stand inside of a block: 0 when an empty line
+ * ends it. */
+static size_t gap_in_block(const char *text, size_t len, size_t i)
+{
+	size_t start = i, lines = 0;
+
+	for (; i < len && str_is_space(text[i]); i++)
+		lines += text[i] == '\n';
+	return lines <= 1 ? i - start : 0;
+}
+
+/* One block from `start`, which is a digit of base64. */
+static struct text_block block_at(const char *text, size_t len, size_t start)
+{
+	struct text_block b = { start, 0, false };
+	size_t i = start, gap = 0;
+
+	for (;;) {
+		while (i < len && is_digit64(text[i]))
+			i++;
+		b.len = i - start;
+		gap = gap_in_block(text, len, i);
+		if (gap == 0 || i + gap >= len || !is_digit64(text[i + gap]))
+			return b;
+		b.joined = true;
+		i += gap;
+	}
+}
+
+bool text_next_block(
+    const char *text, size_t len, size_t from, struct text_block *out)
+{
+	for (size_t i = from; i < len; i++) {
+		if (!is_digit64(text[i]))
+			continue;
+		*out = block_at(text, len, i);
+		if (out->len >= TEXT_BASE64_MIN)
+			return true;
+		i = out->start + out->len;
+	}
+	return false;
+}
+
+/* ---- What bytes look like */
+
+struct signature {
+	const char *name;
+	const char *bytes;
+	size_t len;
+};
+
+static bool begins_with(
+    const char *bytes, size_t len, const char *sig, size_t sig_len)
+{
+	return len >= sig_len && memcmp(bytes, sig, sig_len) == 0;
+}
+
+bool text_is_plausible(const char *bytes, size_t len)
+{
+	size_t sample = len < 256 ? len : 256, odd = 0;
+
+	if (text_is_like_xml(bytes, len))
+		return true;
+	for (size_t i = 0; i < sample;) {
+		uint32_t c;
+		size_t n = str_utf8(bytes + i, len - i, &c);
+		if (n == 0 || (c < 0x20 && !str_is_space(bytes[i])))
+			odd++;
+		i += n ? n : 1;
+	}
+	/* Latin-1 letters and the NULs of UTF-16 are odd too, but regular. */
+	return odd == 0 || (sample >= 2 && (!bytes[0] || !bytes[1])) ||
+	       odd * 8 < sample;
+}
+
+bool text_is_like_xml(const char *bytes, size_t len)
+{
+	static const struct signature encoded[] = {
+		{ "UTF-16BE", "\xFE\xFF", 2 },
+		{ "UTF-16LE", "\xFF\xFE", 2 },
+		{ "UTF-16BE", "\0<", 2 },
+		{ "UTF-16LE", "<\0", 2 },
+		{ "UTF-32BE", "\0\0\0<", 4 },
+		{ "UTF-32BE", "\0\0\xFE\xFF", 4 },
+		{ "EBCDIC", "\x4C\x6F\xA7\x94", 4 },
+	};
+	size_t i = 0;
+
+	for (size_t n = 0; n < COUNTOF(encoded); n++)
+		if (begins_with(bytes, len, encoded[n].bytes, encoded[n].len))
+			return true;
+	if (begins_with(bytes, len, "\xEF\xBB\xBF", 3))
+		i = 3;
+	while (i < len && str_is_space(bytes[i]))
+		i++;
+	return i + 1 < len && bytes[i] == '<' &&
+	       (str_is_alpha(bytes[i + 1]) || strchr("_?!", bytes[i + 1]) ||
+		   (unsigned char)bytes[i + 1] >= 0x80);
+}
+
+const char *text_packed_format(const char *bytes, size_t len)
+{
+	static const struct signature packed[] = {
+		{ "gzip", "\x1F\x8B\x08", 3 },
+		{ "ZIP", "PK\3\4", 4 },
+		{ "bzip2", "BZh", 3 },
+		{ "xz",
+		    "\xFD"
+		    "7zXZ\0",
+		    6 },
+		{ "7z", "7z\xBC\xAF\x27\x1C", 6 },
+		{ "zstd", "\x28\xB5\x2F\xFD", 4 },
+	};
+
+	if (len < 20)
+		return NULL;
+	for (size_t n = 0; n < COUNTOF(packed); n++)
+		if (begins_with(bytes, len, packed[n].bytes, packed[n].len))
+			return packed[n].name;
+	if (begins_with(bytes, len, "%PDF-", 5) &&
+	    (memmem(bytes, len, "/FlateDecode", 12) ||
+		memmem(bytes, len, "/Encrypt", 8)))
+		return "PDF";
+	return NULL;
+}
