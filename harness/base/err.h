@@ -28,7 +28,7 @@ enum err_kind {
 
 struct err {
 	enum err_kind kind;
-	unsigned line, column; /* from 1; 0 = unknown */
+	unsigned line, column; /* from 1, in characters; 0 = unknown */
 	char file[512];
 	char msg[1024];
 	char excerpt[256]; /* the source line, for the caret */

@@ -11,10 +11,13 @@
 #define LIMIT_MIB(n) ((size_t)(n)*1024 * 1024)
 
 /* XML of any kind (xml/doc.h) */
+#define LIMIT_XML_BYTES      LIMIT_MIB(96) /* no entity: caps any text, too */
 #define LIMIT_XML_DEPTH      256
-#define LIMIT_XML_ATTRIBUTES 128
-#define LIMIT_XML_NODES      2000000
-#define LIMIT_XML_TEXT       LIMIT_MIB(96) /* one text node */
+#define LIMIT_XML_ATTRIBUTES 128 /* of one element, xmlns included */
+#define LIMIT_XML_NAMESPACES 256 /* declarations in scope */
+#define LIMIT_XML_NODES      2000000 /* attributes included */
+#define LIMIT_XPATH_TEXT     LIMIT_KIB(8) /* an expression */
+#define LIMIT_XPATH_WORK     20000000 /* libxml2's operations */
 
 /* Documents and messages */
 #define LIMIT_DOCUMENT LIMIT_MIB(60) /* a clinical document */

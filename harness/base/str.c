@@ -79,20 +79,41 @@ size_t str_utf8(const char *s, size_t len, uint32_t *codepoint)
 	return 0;
 }
 
-bool str_is_utf8(const char *s, size_t len)
+/* How many bytes from s on are ASCII, by eight: most text is. */
+static size_t ascii_span(const char *s, size_t len)
 {
-	for (size_t i = 0; i < len;) {
-		uint32_t c;
-		size_t n = str_utf8(s + i, len - i, &c);
-		if (n == 0)
-			return false;
-		i += n;
+	size_t i = 0;
+	for (uint64_t eight; i + sizeof(eight) <= len; i += sizeof(eight)) {
+		memcpy(&eight, s + i, sizeof(eight));
+		if (eight & UINT64_C(0x8080808080808080))
+			break;
 	}
-	return true;
+	while (i < len && !((unsigned char)s[i] & 0x80))
+		i++;
+	return i;
 }
 
-int str_number(const char *s, uint64_t min, uint64_t max, uint64_t *out,
-    struct err *err)
+size_t str_utf8_span(const char *s, size_t len)
+{
+	size_t i = 0;
+	while (i < len) {
+		uint32_t c;
+		i += ascii_span(s + i, len - i);
+		size_t n = str_utf8(s + i, len - i, &c);
+		if (n == 0)
+			break;
+		i += n;
+	}
+	return i;
+}
+
+bool str_is_utf8(const char *s, size_t len)
+{
+	return str_utf8_span(s, len) == len;
+}
+
+int str_number(
+    const char *s, uint64_t min, uint64_t max, uint64_t *out, struct err *err)
 {
 	uint64_t n = 0;
 	const char *p = s;
@@ -161,8 +182,8 @@ int str_choice(const char *s, const char *const words[], size_t count,
 		buf_addf(&list, "%s%s", i ? ", " : "", words[i]);
 	err_set(err, ERR_USAGE, "%s can't be '%s'", what, s);
 	if (near)
-		err_hint(err, "did you mean '%s'? It can be: %s", near,
-		    list.ptr);
+		err_hint(
+		    err, "did you mean '%s'? It can be: %s", near, list.ptr);
 	else
 		err_hint(err, "it can be: %s", list.ptr);
 	buf_release(&list);

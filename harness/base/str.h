@@ -28,6 +28,8 @@ void str_copy(char *to, size_t size, const char *from);
  */
 size_t str_utf8(const char *s, size_t len, uint32_t *codepoint);
 bool str_is_utf8(const char *s, size_t len);
+/* How many of the bytes are well-formed UTF-8, from the first one on. */
+size_t str_utf8_span(const char *s, size_t len);
 
 /* A whole decimal number within [min, max], without sign or white space. */
 NODISCARD int str_number(const char *s, uint64_t min, uint64_t max,

@@ -17,8 +17,10 @@
 struct xml_doc;
 
 /*
- * Parses `len` bytes; `name` names them in messages ("case.xml", "the
- * answer"). The bytes are not kept. Returns NULL with ERR_XML (not
+ * Parses `len` bytes (UTF-8, US-ASCII, UTF-16, ISO-8859-1, ISO-8859-15 or
+ * windows-1252, as they say themselves); `name` names them in messages
+ * ("case.xml", "the answer"). The bytes are not kept, but for a copy of up to
+ * LIMIT_CASE_FILE for later excerpts. Returns NULL with ERR_XML (not
  * well-formed, with line, column and an excerpt for the caret) or ERR_LIMIT.
  */
 struct xml_doc *xml_parse(
@@ -33,23 +35,28 @@ xmlNode *xml_root(const struct xml_doc *doc);
 xmlDoc *xml_tree(const struct xml_doc *doc); /* borrowed */
 const char *xml_name(const struct xml_doc *doc);
 
-/* Where the element's start tag begins; 0,0 when it was not parsed. */
+/* Where the element's start tag begins, in characters from 1; 0,0 when it was
+ * not parsed. */
 unsigned xml_line(const xmlNode *node);
 unsigned xml_column(const xmlNode *node);
 
 /*
  * err_at with the place of `node` in `doc`, and the excerpt where the source
- * is still there (files). For an attribute of it, name the attribute in the
- * message.
+ * is still there (at most LIMIT_CASE_FILE).
  */
 int xml_fail(const struct xml_doc *doc, const xmlNode *node, struct err *err,
     enum err_kind kind, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
-/* ---- Walking. Namespace NULL = in any. Text is borrowed unless it says
- * otherwise. */
+/* As xml_fail, with the place of the attribute as it is written in the tag. */
+int xml_fail_at(const struct xml_doc *doc, const xmlNode *node,
+    const char *attribute, struct err *err, enum err_kind kind, const char *fmt,
+    ...) PRINTF_LIKE(6, 7);
+
+/* ---- Walking. Namespace NULL = in any; name NULL = any. Text is borrowed
+ * unless it says otherwise. */
 bool xml_is(const xmlNode *node, const char *ns, const char *name);
 xmlNode *xml_first(const xmlNode *parent); /* first element child, or NULL */
-xmlNode *xml_next(const xmlNode *node);    /* next element sibling */
+xmlNode *xml_next(const xmlNode *node);	   /* next element sibling */
 xmlNode *xml_child(const xmlNode *parent, const char *ns, const char *name);
 xmlNode *xml_next_same(const xmlNode *node); /* next sibling of this name */
 /* Down a path of child names, all in `ns`: "recordTarget/patientRole/id". */
@@ -62,7 +69,7 @@ char *xml_text(const xmlNode *node);
 bool xml_lang_is(const xmlNode *node, const char *lang);
 
 #define XML_EACH_CHILD(node, parent) \
-	for (xmlNode *node = xml_first(parent); node; node = xml_next(node))
+ for (xmlNode *node = xml_first(parent); node; node = xml_next(node))
 
 /*
  * The XPath of a node as people write it, by local names:
@@ -71,9 +78,9 @@ bool xml_lang_is(const xmlNode *node, const char *lang);
  */
 void xml_path(struct buf *to, const xmlNode *node, const char *attribute);
 
-#define XMLNS_V3    "urn:hl7-org:v3"
-#define XMLNS_HL7FI "urn:hl7finland"
-#define XMLNS_DSIG  "http://www.w3.org/2000/09/xmldsig#"
+#define XMLNS_V3     "urn:hl7-org:v3"
+#define XMLNS_HL7FI  "urn:hl7finland"
+#define XMLNS_DSIG   "http://www.w3.org/2000/09/xmldsig#"
 #define XMLNS_SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
 #define XMLNS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
 #define XMLNS_WSA    "http://www.w3.org/2005/08/addressing"

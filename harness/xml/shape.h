@@ -38,11 +38,11 @@ struct shape_child {
 };
 
 enum shape_content {
-	SHAPE_EMPTY,    /* neither text nor children */
-	SHAPE_CHILDREN, /* children in the table's order */
+	SHAPE_EMPTY,	   /* neither text nor children */
+	SHAPE_CHILDREN,	   /* children in the table's order */
 	SHAPE_MIXED_ORDER, /* children in any order */
-	SHAPE_HAS_TEXT, /* text only, not empty */
-	SHAPE_MAY_TEXT, /* text only, may be empty */
+	SHAPE_HAS_TEXT,	   /* text only, not empty */
+	SHAPE_MAY_TEXT,	   /* text only, may be empty */
 };
 
 struct shape {

@@ -22,12 +22,12 @@ void xml_ns_in_scope(struct xml_ns_list *list, const xmlNode *node);
 void xml_ns_release(struct xml_ns_list *list);
 
 struct xpath_result {
-	size_t count;   /* nodes found; for a string, number or boolean: 1
-	                   when it is non-empty, not NaN, true */
-	char *text;     /* string value of the first node or of the value,
-	                   malloc'ed, never NULL */
-	xmlNode *node;  /* first element, or the owner of the first attribute;
-	                   NULL when the value is no node */
+	size_t count;  /* nodes found; for a string, number or boolean: 1
+			  when it is non-empty, not NaN, true */
+	char *text;    /* string value of the first node or of the value,
+			  malloc'ed, never NULL */
+	xmlNode *node; /* first element, or the owner of the first attribute;
+			  NULL when the value is no node */
 	bool is_nodes;
 };
 
@@ -40,7 +40,7 @@ NODISCARD int xpath_eval(const struct xml_doc *doc, const char *expression,
 void xpath_release(struct xpath_result *r);
 
 /* Whether it compiles with these prefixes: for the loader of cases. */
-NODISCARD int xpath_check(const char *expression,
-    const struct xml_ns_list *ns, struct err *err);
+NODISCARD int xpath_check(
+    const char *expression, const struct xml_ns_list *ns, struct err *err);
 
 #endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "xml/c14n.h"
+
+#include "base/str.h"
+
+#include <libxml/c14n.h>
+#include <libxml/globals.h>
+#include <libxml/xmlerror.h>
+#include <openssl/evp.h>
+
+static int write_to_digest(void *ctx, const char *data, int len)
+{
+	if (len < 0 || EVP_DigestUpdate(ctx, data, (size_t)len) != 1)
+		return -1;
+	return len;
+}
+
+struct complaint {
+	char text[200];
+};
+
+static void on_error(void *ctx, xmlError *e)
+{
+	struct complaint *c = ctx;
+	if (c->text[0] || !e->message)
+		return;
+	str_copy(c->text, sizeof(c->text), e->message);
+	c->text[strcspn(c->text, "\n")] = '\0';
+}
+
+/*
+ * libxml2 canonicalises documents, and a subtree only by asking a callback
+ * about each node of the whole. So it is shown a document whose only child is
+ * this element, as copies of two structs on the stack: nothing else of the
+ * tree is touched, and the work is that of the subtree alone. Exclusive
+ * canonicalisation takes each namespace from the element that uses it, so what
+ * stands above is not needed.
+ */
+static int canonicalise(const xmlNode *node, xmlOutputBuffer *to)
+{
+	xmlNode top = *node;
+	top.next = top.prev = NULL;
+	xmlDoc view = *node->doc;
+	view.children = view.last = &top;
+	return xmlC14NExecute(
+	    &view, NULL, NULL, XML_C14N_EXCLUSIVE_1_0, NULL, 0, to);
+}
+
+/* With this thread's error handler of libxml2 set aside meanwhile. */
+static int canonicalise_quietly(
+    const xmlNode *node, xmlOutputBuffer *to, struct complaint *complaint)
+{
+	xmlStructuredErrorFunc old = xmlStructuredError;
+	void *old_context = xmlStructuredErrorContext;
+	xmlSetStructuredErrorFunc(complaint, on_error);
+	int rc = canonicalise(node, to);
+	xmlSetStructuredErrorFunc(old_context, old);
+	return rc;
+}
+
+int xml_c14n_digest(const struct xml_doc *doc, const xmlNode *node,
+    uint8_t digest[32], struct err *err)
+{
+	struct complaint complaint = { "" };
+	xmlOutputBuffer *to = NULL;
+	bool ok = false;
+	int rc = -1;
+	EVP_MD_CTX *sha = EVP_MD_CTX_new();
+	if (!sha || EVP_DigestInit_ex(sha, EVP_sha256(), NULL) != 1) {
+		err_set(err, ERR_INTERNAL, "OpenSSL has no SHA-256");
+		goto out;
+	}
+	to = xmlOutputBufferCreateIO(write_to_digest, NULL, sha, NULL);
+	if (!to)
+		BUG("no output buffer");
+	ok = canonicalise_quietly(node, to, &complaint) >= 0;
+	ok = xmlOutputBufferClose(to) >= 0 && ok;
+	if (!ok) {
+		xml_fail(doc, node, err, ERR_XML,
+		    "cannot canonicalise '%s'%s%s", (const char *)node->name,
+		    complaint.text[0] ? ": " : "", complaint.text);
+		goto out;
+	}
+	if (EVP_DigestFinal_ex(sha, digest, NULL) != 1)
+		err_set(err, ERR_INTERNAL, "OpenSSL's SHA-256 failed");
+	else
+		rc = 0;
+out:
+	EVP_MD_CTX_free(sha);
+	return rc;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "xml/encoding.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <strings.h>
+
+enum {
+	DECLARATION = 512, /* bytes in which <?xml … ?> must end */
+	CHUNK = 65536,
+};
+
+/* What a declaration may say, and what iconv calls it; NULL = as it is. */
+static const struct {
+	const char *name, *charset;
+} encodings[] = {
+	{ "UTF-8", NULL },
+	{ "UTF8", NULL },
+	{ "US-ASCII", "ASCII" },
+	{ "ASCII", "ASCII" },
+	{ "ISO-8859-1", "ISO-8859-1" },
+	{ "LATIN1", "ISO-8859-1" },
+	{ "ISO-8859-15", "ISO-8859-15" },
+	{ "WINDOWS-1252", "CP1252" },
+};
+
+/* How the first bytes of a file give its encoding away. */
+static const struct signature {
+	const char *bytes;
+	size_t len, skip;
+	const char *charset; /* NULL = UTF-8, "" = refused */
+} signatures[] = {
+	{ "\xEF\xBB\xBF", 3, 3, NULL },
+	{ "\xFF\xFE\0\0", 4, 4, "" },
+	{ "\0\0\xFE\xFF", 4, 4, "" },
+	{ "<\0\0\0", 4, 0, "" },
+	{ "\0\0\0<", 4, 0, "" },
+	{ "\xFF\xFE", 2, 2, "UTF-16LE" },
+	{ "\xFE\xFF", 2, 2, "UTF-16BE" },
+	{ "<\0", 2, 0, "UTF-16LE" },
+	{ "\0<", 2, 0, "UTF-16BE" },
+};
+
+void xml_advance(unsigned *line, unsigned *column, const char *text, size_t len)
+{
+	const char *end = text + len;
+	for (;;) {
+		const char *eol = memchr(text, '\n', (size_t)(end - text));
+		if (!eol)
+			break;
+		++*line;
+		*column = 1;
+		text = eol + 1;
+	}
+	unsigned characters = 0;
+	for (; text < end; text++)
+		characters += ((unsigned char)*text & 0xC0) != 0x80;
+	*column += characters;
+}
+
+/* The failure at byte `at` of UTF-8 `text`. */
+static int fail_at(const char *text, size_t at, const char *name,
+    const char *why, struct err *err)
+{
+	unsigned line = 1, column = 1;
+	xml_advance(&line, &column, text, at);
+	return err_at(err, ERR_XML, name, line, column, "%s", why);
+}
+
+static int convert(const char *charset, const char *text, size_t len,
+    struct buf *to, const char *name, struct err *err)
+{
+	iconv_t cd = iconv_open("UTF-8", charset);
+	if (cd == (iconv_t)-1)
+		return err_errno(
+		    err, ERR_INTERNAL, "cannot convert from %s", charset);
+	char why[80];
+	snprintf(why, sizeof(why), "these bytes are not %s", charset);
+	int rc = 0;
+	char *in = (char *)(uintptr_t)text; /* iconv does not write to it */
+	while (len > 0 && rc == 0) {
+		char *out = buf_reserve(to, CHUNK);
+		if (!out)
+			break;
+		size_t room = CHUNK;
+		size_t done = iconv(cd, &in, &len, &out, &room);
+		to->len += CHUNK - room;
+		to->ptr[to->len] = '\0';
+		if (done == (size_t)-1 && errno != E2BIG)
+			rc = fail_at(to->ptr, to->len, name, why, err);
+	}
+	iconv_close(cd);
+	return rc == 0 ? buf_check(to, name, err) : rc;
+}
+
+/* The value of encoding="…" in an XML declaration, or "" for none. */
+static void declared(const char *text, size_t len, char *out, size_t size)
+{
+	char head[DECLARATION + 1];
+	size_t n = len < DECLARATION ? len : DECLARATION;
+	memcpy(head, text, n);
+	head[n] = '\0';
+	out[0] = '\0';
+	char *end = strstr(head, "?>");
+	if (!str_starts(head, "<?xml") || !str_is_space(head[5]) || !end)
+		return;
+	*end = '\0';
+	const char *at = strstr(head, "encoding");
+	if (!at)
+		return;
+	at += strlen("encoding");
+	at += strspn(at, " \t\r\n=");
+	if (*at != '"' && *at != '\'')
+		return;
+	const char quote[] = { *at++, '\0' };
+	size_t value = strcspn(at, quote);
+	if (value < size)
+		size = value + 1;
+	str_copy(out, size, at);
+}
+
+/* The declaration against what the bytes are. */
+static int charset_of(const char *said, bool marked, const char *name,
+    const char **charset, struct err *err)
+{
+	if (!said[0])
+		return 0;
+	for (size_t i = 0; i < COUNTOF(encodings); i++) {
+		if (strcasecmp(said, encodings[i].name) != 0)
+			continue;
+		if (!marked || !encodings[i].charset) {
+			*charset = encodings[i].charset;
+			return 0;
+		}
+	}
+	if (marked || strncasecmp(said, "UTF-16", 6) == 0) {
+		err_at(err, ERR_XML, name, 1, 1,
+		    "it declares the encoding '%s', but its bytes are UTF-8",
+		    said);
+		return err_hint(
+		    err, "write encoding=\"UTF-8\", or leave the encoding out");
+	}
+	err_at(err, ERR_XML, name, 1, 1,
+	    "it declares the encoding '%s', which is not read here", said);
+	return err_hint(err, "write the file as UTF-8");
+}
+
+/* No NUL, and UTF-8 throughout. */
+static int check_text(
+    const char *text, size_t len, const char *name, struct err *err)
+{
+	const char *nul = memchr(text, '\0', len);
+	if (nul)
+		return fail_at(text, (size_t)(nul - text), name,
+		    "a NUL byte is not XML", err);
+	size_t good = str_utf8_span(text, len);
+	if (good < len)
+		return fail_at(text, good, name, "this byte is not UTF-8", err);
+	return 0;
+}
+
+int xml_to_utf8(const char **text, size_t *len, struct buf *own,
+    const char *name, struct err *err)
+{
+	const struct signature *sig = NULL;
+	for (size_t i = 0; i < COUNTOF(signatures) && !sig; i++)
+		if (*len >= signatures[i].len &&
+		    memcmp(*text, signatures[i].bytes, signatures[i].len) == 0)
+			sig = &signatures[i];
+	const char *charset = NULL;
+	if (sig) {
+		charset = sig->charset;
+		*text += sig->skip;
+		*len -= sig->skip;
+	}
+	if (charset && !*charset) {
+		err_at(err, ERR_XML, name, 1, 1,
+		    "it is UTF-32, which is not read here");
+		return err_hint(err, "write the file as UTF-8");
+	}
+	/* UTF-16 is what it is, whatever the declaration says. */
+	char said[64];
+	if (!charset) {
+		declared(*text, *len, said, sizeof(said));
+		if (charset_of(said, sig, name, &charset, err) < 0)
+			return -1;
+	}
+	if (charset) {
+		if (convert(charset, *text, *len, own, name, err) < 0)
+			return -1;
+		*text = own->ptr;
+		*len = own->len;
+	}
+	return check_text(*text, *len, name, err);
+}
