@@ -41,8 +41,9 @@
 #define LIMIT_DIALECT_DEPTH 8 /* extends of extends of … */
 
 /* Run folders */
-#define LIMIT_JOURNAL_LINE LIMIT_MIB(1)
+#define LIMIT_JOURNAL_LINE LIMIT_MIB(2) /* the plan of LIMIT_CASES ids fits */
 #define LIMIT_JOURNAL      LIMIT_MIB(1024)
+#define LIMIT_JOURNAL_EVENTS 4000000
 #define LIMIT_REPORT_EXCERPT LIMIT_KIB(64) /* of a message, in report.html */
 #define LIMIT_REPORT_EMBEDDED 50 /* cases with messages shown in report.html */
 

@@ -15,9 +15,9 @@
 struct run_log;
 
 enum seal_state {
-	SEAL_WHOLE,    /* chain and seal hold */
-	SEAL_MISSING,  /* the tail is cut: killed, or still running */
-	SEAL_BROKEN,   /* a line was changed, added or lost */
+	SEAL_WHOLE,   /* chain and seal hold */
+	SEAL_MISSING, /* the tail is cut: killed, or still running */
+	SEAL_BROKEN,  /* a line was changed, added or lost */
 };
 
 /* What the first event said; texts live as long as the log. */
@@ -106,8 +106,8 @@ NODISCARD int log_bodies(
     struct run_log *log, struct exchange *x, struct err *err);
 
 /* The bytes of inputs/<name>, checked against the recorded digest. */
-NODISCARD int log_input(struct run_log *log, const char *name, struct buf *to,
-    struct err *err);
+NODISCARD int log_input(
+    struct run_log *log, const char *name, struct buf *to, struct err *err);
 
 /* The name of a message file as it stands in messages/, e.g. for links:
  * part is "request.body" and so on. */

@@ -9,8 +9,11 @@
  * Writes a run folder (design, "Run folder"):
  *     journal.jsonl   one event a line, each with the SHA-256 of the line
  *                     before; the last is the seal: count and head
- *     messages/       NNNN-<case>-<step>-<attempt>.{request,response}.{head,body}
+ *     messages/ NNNN-<case>-<step>-<attempt>.{request,response}.{head,body}
+ *     certificates/   each chain that a peer showed, once: <16 hex digits of
+ *                     its SHA-256>.pem
  *     inputs/         what the run was judged by
+ * The form of the events is in record/event.h.
  * The chain is unsigned: it shows accidents, not forgery; a cut tail shows as a
  * missing seal.
  *
@@ -27,20 +30,20 @@ struct record;
 
 /* The first event. Texts are copied. */
 struct record_info {
-	char id[40];            /* short id, also in the folder's name */
-	const char *role;       /* "run" or "mock" */
-	const char *tool;       /* "esitesti 0.1.0" */
-	const char *purpose;    /* "self-test", "pre-test" or "service" */
-	const char *lang;       /* "fi", "en": the reports' language */
-	const char *target;     /* its name; "embedded-mock" */
+	char id[40];		/* short id, also in the folder's name */
+	const char *role;	/* "run" or "mock" */
+	const char *tool;	/* "esitesti 0.1.0" */
+	const char *purpose;	/* "self-test", "pre-test" or "service" */
+	const char *lang;	/* "fi", "en": the reports' language */
+	const char *target;	/* its name; "embedded-mock" */
 	enum answerer answerer; /* what kind of receiver that is */
 	const char *url;
-	const char *dialect;    /* its name */
+	const char *dialect;	 /* its name */
 	const char *plan_digest; /* hexadecimal, or NULL (mock) */
-	unsigned shard, shards; /* 1 of 1 */
+	unsigned shard, shards;	 /* 1 of 1 */
 	unsigned jobs;
 	bool strict;
-	const char *system;     /* the vendor's system, or NULL: self-test */
+	const char *system; /* the vendor's system, or NULL: self-test */
 	const char *system_version;
 	const char *const *planned; /* case ids in the plan's order */
 	size_t planned_count;
@@ -98,7 +101,7 @@ void record_abandon(struct record *r);
 
 /*
  * A folder beside messages/ of mode 0700 for what must not be packed or shown:
- * writes bytes to quarantine/<name>, mode 0600.
+ * writes bytes to quarantine/<name>, mode 0600. A name is used once.
  */
 NODISCARD int record_quarantine(struct record *r, const char *name,
     const void *bytes, size_t len, struct err *err);
