@@ -38,7 +38,7 @@ WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
 WARN += -Wstrict-prototypes -Wmissing-prototypes -Wmissing-declarations
 WARN += -Wold-style-definition -Wredundant-decls -Wnested-externs
 WARN += -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Walloca -Wformat=2
-WARN += -Wimplicit-fallthrough -Wdouble-promotion -Wswitch-enum -Wdate-time
+WARN += -Wno-missing-field-initializers -Wimplicit-fallthrough -Wdouble-promotion -Wswitch-enum -Wdate-time
 GCC_WARN  = -Wcast-qual -Wcast-align=strict -Wformat-signedness
 GCC_WARN += -Wformat-overflow=2 -Wformat-truncation=2 -Wduplicated-cond
 GCC_WARN += -Wduplicated-branches -Wlogical-op -Wjump-misses-init

@@ -6,24 +6,29 @@
 #include <getopt.h>
 #include <stdlib.h>
 
-enum { OPT_LIMIT = 64, HELP_COLUMN = 28 };
+enum {
+	OPT_LIMIT = 64,
+	HELP_COLUMN = 28
+};
 
-static int set_value(const struct opt *o, const char *value, struct err *err)
+static int set_value(
+    const struct opt *o, void *into, const char *value, struct err *err)
 {
+	void *to = (char *)into + o->into;
 	char what[80];
 	snprintf(what, sizeof(what), "--%s", o->name);
 	switch (o->type) {
 	case OPT_FLAG:
-		*(bool *)o->to = true;
+		*(bool *)to = true;
 		return 0;
 	case OPT_TEXT:
 		if (!*value)
 			return err_set(
 			    err, ERR_USAGE, "--%s has an empty value", o->name);
-		*(const char **)o->to = value;
+		*(const char **)to = value;
 		return 0;
 	case OPT_NUMBER:
-		if (str_number(value, o->min, o->max, o->to, err) < 0)
+		if (str_number(value, o->min, o->max, to, err) < 0)
 			return err_wrap(err, "--%s", o->name);
 		return 0;
 	case OPT_CHOICE: {
@@ -31,17 +36,18 @@ static int set_value(const struct opt *o, const char *value, struct err *err)
 		    str_choice(value, o->choices, o->choice_count, what, err);
 		if (n < 0)
 			return -1;
-		*(int *)o->to = n;
+		*(int *)to = n;
 		return 0;
 	}
 	case OPT_LIST:
-		*VEC_PUSH((struct opt_list *)o->to) = value;
+		*VEC_PUSH((struct opt_list *)to) = value;
 		return 0;
 	}
 	BUG("unknown opt_type");
 }
 
-static int read_environment(const struct opt_set *set, struct err *err)
+static int read_environment(
+    const struct opt_set *set, void *into, struct err *err)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		const struct opt *o = &set->opts[i];
@@ -50,17 +56,17 @@ static int read_environment(const struct opt_set *set, struct err *err)
 		char name[80] = "ESITESTI_";
 		size_t n = strlen(name);
 		for (const char *p = o->name; *p && n < sizeof(name) - 1; p++)
-			name[n++] = *p == '-' ? '_' :
-			    *p >= 'a' && *p <= 'z' ?
-						    (char)(*p - 'a' + 'A') :
-						    *p;
+			name[n++] = *p == '-' ? '_'
+				    : *p >= 'a' && *p <= 'z'
+					? (char)(*p - 'a' + 'A')
+					: *p;
 		name[n] = '\0';
 		const char *value = getenv(name);
 		if (!value || !*value)
 			continue;
 		if (o->type == OPT_FLAG && streq(value, "0"))
 			continue;
-		if (set_value(o, value, err) < 0)
+		if (set_value(o, into, value, err) < 0)
 			return err_wrap(err, "environment %s", name);
 	}
 	return 0;
@@ -119,14 +125,14 @@ static const struct opt *row_of(const struct opt_set *set, int code)
 	BUG("getopt gave an option that is not in the table");
 }
 
-int opt_parse(const struct opt_set *set, int argc, char *argv[], FILE *out,
-    struct err *err)
+int opt_parse(const struct opt_set *set, void *into, int argc, char *argv[],
+    FILE *out, struct err *err)
 {
 	struct option longs[OPT_LIMIT + 2];
 	char letters[2 * OPT_LIMIT + 4];
 	if (set->count > OPT_LIMIT)
 		BUG("too many options in one table");
-	if (read_environment(set, err) < 0)
+	if (read_environment(set, into, err) < 0)
 		return -1;
 	make_tables(set, longs, letters);
 	optind = 0; /* glibc: start anew, also after an earlier command */
@@ -146,9 +152,9 @@ int opt_parse(const struct opt_set *set, int argc, char *argv[], FILE *out,
 			return err_set(
 			    err, ERR_USAGE, "%s needs a value", given);
 		if (code == '?')
-			return unknown_option(set,
-			    optopt && optopt < 256 ? letter : given, err);
-		if (set_value(row_of(set, code), optarg, err) < 0)
+			return unknown_option(
+			    set, optopt && optopt < 256 ? letter : given, err);
+		if (set_value(row_of(set, code), into, optarg, err) < 0)
 			return -1;
 	}
 }

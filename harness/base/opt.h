@@ -10,8 +10,9 @@
 
 /*
  * A command's options as one table, which feeds getopt_long, --help, the
- * environment and a test against the man page. `to` points to the variable
- * that the option sets; its type follows from `type`.
+ * environment and a test against the man page. Tables are constant: a row names
+ * its member of the command's options struct by OPT_INTO, and the member's type
+ * follows from `type`.
  */
 enum opt_type {
 	OPT_FLAG,   /* bool: present = true */
@@ -21,16 +22,18 @@ enum opt_type {
 	OPT_LIST,   /* struct opt_list: may be given several times */
 };
 
+#define OPT_INTO(type, member) offsetof(type, member)
+
 struct opt_list {
 	VEC(const char *);
 };
 
 struct opt {
 	const char *name; /* "port-file" for --port-file */
-	char letter;      /* 'o' for -o, 0 = none */
+	char letter;	  /* 'o' for -o, 0 = none */
 	enum opt_type type;
-	const char *arg;  /* its name in --help: "FILE"; NULL for a flag */
-	void *to;
+	const char *arg; /* its name in --help: "FILE"; NULL for a flag */
+	size_t into;	 /* OPT_INTO(struct run_options, junit) */
 	const char *help;
 	uint64_t min, max;
 	const char *const *choices;
@@ -51,13 +54,13 @@ struct opt_set {
 };
 
 /*
- * Sets the variables from the environment (ESITESTI_<NAME>, '-' as '_'), then
- * from argv, and returns the index of the first operand; 0 when --help was
+ * Sets members of `*into` from the environment (ESITESTI_<NAME>, '-' as '_'),
+ * then from argv, and returns the index of the first operand; 0 when --help was
  * asked for and printed to `out`; -1 with ERR_USAGE and, where one is near,
  * the name that was meant. Options may stand behind operands; "--" ends them.
  */
-NODISCARD int opt_parse(const struct opt_set *set, int argc, char *argv[],
-    FILE *out, struct err *err);
+NODISCARD int opt_parse(const struct opt_set *set, void *into, int argc,
+    char *argv[], FILE *out, struct err *err);
 
 void opt_help(const struct opt_set *set, FILE *out);
 

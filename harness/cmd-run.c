@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "cmd.h"
+#include "net/pki.h"
+#include "report/report.h"
+#include "run/embedded.h"
+#include "run/run.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+enum {
+	DEFAULT_JOBS = 4
+};
+
+/* What the options say. */
+struct run_options {
+	const char *target, *certs, *out, *junit, *project, *dialect;
+	struct opt_list cases, tags, documents, faults;
+	uint64_t jobs;
+	int lang;
+	bool fail_fast, strict;
+};
+
+/* What a run owns, from the first file read to the last one written. */
+struct session {
+	struct run_options o;
+	struct io *io;
+	struct shipped shipped;
+	struct project *project;
+	struct dialect *dialect;
+	struct plan plan;
+	struct target target; /* texts are borrowed or in `own` */
+	struct {
+		VEC(char *);
+	} own;
+	struct identity identity;
+	struct embedded mock;
+	struct world world;
+	struct record *record;
+	char *dir;
+	size_t done;
+	bool tty;
+};
+
+static atomic_int interrupted;
+
+static const struct opt options[] = {
+	{ "case", 0, OPT_LIST, "ID", OPT_INTO(struct run_options, cases),
+	    "only this case (may be repeated)" },
+	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct run_options, certs),
+	    "test certificates for a loopback target" },
+	{ "dialect", 0, OPT_TEXT, "NAME", OPT_INTO(struct run_options, dialect),
+	    "the dialect to speak, instead of the target's" },
+	{ "document", 0, OPT_LIST, "NAME=FILE",
+	    OPT_INTO(struct run_options, documents),
+	    "send FILE where cases say NAME (name or kind)" },
+	{ "fail-fast", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct run_options, fail_fast),
+	    "begin no further case after the first that did not pass" },
+	{ "fault", 0, OPT_LIST, "NAME[=VALUE][@N]",
+	    OPT_INTO(struct run_options, faults),
+	    "let the embedded mock misbehave (at message N)" },
+	{ "jobs", 'j', OPT_NUMBER, "N", OPT_INTO(struct run_options, jobs),
+	    "cases at a time, mock and loopback only (default 4)", 1,
+	    LIMIT_JOBS },
+	{ "junit", 0, OPT_TEXT, "FILE", OPT_INTO(struct run_options, junit),
+	    "write a JUnit file here, too" },
+	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct run_options, lang),
+	    "language of the reports", 0, 0, lang_names, LANG_COUNT },
+	{ "out", 'o', OPT_TEXT, "DIR", OPT_INTO(struct run_options, out),
+	    "the run folder; must not exist or be empty" },
+	{ "project", 0, OPT_TEXT, "FILE", OPT_INTO(struct run_options, project),
+	    "project file (default: esitesti.xml, if there)" },
+	{ "strict", 0, OPT_FLAG, NULL, OPT_INTO(struct run_options, strict),
+	    "steps left to a person make the exit code 7" },
+	{ "tag", 0, OPT_LIST, "TAG", OPT_INTO(struct run_options, tags),
+	    "only cases with this tag (may be repeated)" },
+	{ "target", 0, OPT_TEXT, "NAME", OPT_INTO(struct run_options, target),
+	    "a target of the project file, or a loopback https URL",
+	    .no_environment = true },
+};
+
+static const struct opt_set option_set = {
+	.command = "run",
+	.operands = "[CASE|DIR|ID]...",
+	.summary = "run pre-test cases and judge the answers",
+	.opts = options,
+	.count = COUNTOF(options),
+	.notes =
+	    "Without a target the cases run against a mock that this command "
+	    "starts and\nends. Without a project file, or without documents in "
+	    "it, the run is a self-test:\nit tells nothing about your "
+	    "system.\n",
+};
+
+void cmd_run_tables(table_fn *each, void *ctx)
+{
+	each(ctx, &option_set);
+}
+
+static const char *own(struct session *s, char *text)
+{
+	*VEC_PUSH(&s->own) = text;
+	return text;
+}
+
+/* ---- Project, cases, documents */
+
+static int add_document_option(
+    struct project *p, const char *word, struct err *err)
+{
+	const char *equals = strchr(word, '=');
+	if (!equals || equals == word || !equals[1])
+		return err_set(err, ERR_USAGE,
+		    "--document '%s' is not of the form NAME=FILE", word);
+	char *name = xstrndup(word, (size_t)(equals - word));
+	struct document_source *source = NULL;
+	VEC_EACH (struct document_source, d, &p->documents)
+		if (streq(d->kind, name))
+			source = d;
+	if (!source) {
+		source = VEC_PUSH(&p->documents);
+		source->kind = xstrdup(name);
+	}
+	free(name);
+	source->source = SOURCE_FILE;
+	free(source->path);
+	source->path = realpath(equals + 1, NULL);
+	if (!source->path)
+		return err_errno(err, ERR_USAGE, "--document '%s'", word);
+	return 0;
+}
+
+static int load_project(struct session *s, struct err *err)
+{
+	const char *path = s->o.project;
+	if (!path && access("esitesti.xml", F_OK) == 0)
+		path = "esitesti.xml";
+	if (!path)
+		path =
+		    own(s, shipped_path(&s->shipped, "fixtures/self-test.xml"));
+	s->project = project_load(path, err);
+	if (!s->project)
+		return -1;
+	VEC_EACH (const char *, word, &s->o.documents)
+		if (add_document_option(s->project, *word, err) < 0)
+			return -1;
+	return 0;
+}
+
+static bool has_vendor_documents(const struct project *p)
+{
+	VEC_EACH (struct document_source, d, &p->documents)
+		if (d->source != SOURCE_SHIPPED)
+			return true;
+	return false;
+}
+
+static void print_fault(void *ctx, const struct err *err)
+{
+	err_print(ctx, err);
+}
+
+static bool is_wanted(const struct run_options *o, const struct testcase *tc)
+{
+	bool by_id = o->cases.count == 0, by_tag = o->tags.count == 0;
+	VEC_EACH (const char *, id, &o->cases)
+		by_id = by_id || streq(*id, tc->id);
+	VEC_EACH (const char *, tag, &o->tags)
+		VEC_EACH (char *, own_tag, &tc->tags)
+			by_tag = by_tag || streq(*tag, *own_tag);
+	return by_id && by_tag;
+}
+
+static int check_case_ids(const struct session *s, struct err *err)
+{
+	VEC_EACH (const char *, id, &s->o.cases) {
+		bool found = false;
+		VEC_EACH (struct testcase *, tc, &s->plan.cases)
+			found = found || streq((*tc)->id, *id);
+		if (!found) {
+			err_set(err, ERR_USAGE, "there is no case '%s'", *id);
+			return err_hint(err, "'esitesti list' shows all");
+		}
+	}
+	return 0;
+}
+
+static void keep_wanted(struct session *s)
+{
+	struct case_set *cases = &s->plan.cases;
+	size_t kept = 0;
+	for (size_t i = 0; i < cases->count; i++) {
+		if (is_wanted(&s->o, cases->at[i]))
+			cases->at[kept++] = cases->at[i];
+		else
+			testcase_free(cases->at[i]);
+	}
+	cases->count = kept;
+}
+
+static int load_cases(
+    struct session *s, int argc, char *argv[], int first, struct err *err)
+{
+	char *shipped = shipped_path(&s->shipped, "cases");
+	const char *const *names = (const char *const *)(argv + first);
+	const char *all[] = { shipped };
+	size_t count = (size_t)(argc - first);
+	int faulty = case_set_load(&s->plan.cases, shipped, count ? names : all,
+	    count ? count : 1, s->shipped.facts, print_fault, s->io->errout,
+	    err);
+	free(shipped);
+	if (faulty < 0)
+		return -1;
+	if (faulty > 0)
+		return err_set(err, ERR_CASE,
+		    "%d case file%s faulty: nothing was run", faulty,
+		    faulty == 1 ? " is" : "s are");
+	if (check_case_ids(s, err) < 0)
+		return -1;
+	keep_wanted(s);
+	if (s->plan.cases.count == 0)
+		return err_set(err, ERR_USAGE, "no case is left to run");
+	return 0;
+}
+
+/* ---- Target */
+
+static int use_test_certificates(struct session *s, struct err *err)
+{
+	const char *dir = s->o.certs;
+	if (!dir) {
+		char *profiles =
+		    shipped_path(&s->shipped, "certs/profiles.xml");
+		char *cached = pki_cached(profiles, err);
+		free(profiles);
+		if (!cached)
+			return -1;
+		s->o.certs = dir = own(s, cached);
+	}
+	struct target *t = &s->target;
+	t->ca = xasprintf("%s/ca.pem", dir);
+	t->certificate = xasprintf("%s/client.pem", dir);
+	t->key = xasprintf("%s/client.key", dir);
+	return 0;
+}
+
+static char *copy(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+static void copy_target(struct target *to, const struct target *from)
+{
+	*to = (struct target){
+		.kind = from->kind,
+		.name = copy(from->name),
+		.url = copy(from->url),
+		.host = copy(from->host),
+		.ca = copy(from->ca),
+		.certificate = copy(from->certificate),
+		.key = copy(from->key),
+		.pkcs12 = copy(from->pkcs12),
+		.pass_file = copy(from->pass_file),
+		.pass_environment = copy(from->pass_environment),
+		.dialect = copy(from->dialect),
+		.pause_ms = from->pause_ms,
+	};
+}
+
+static int use_url(struct session *s, const char *url, struct err *err)
+{
+	if (target_set_url(&s->target, url, err) < 0)
+		return -1;
+	if (s->target.kind != TARGET_LOOPBACK) {
+		err_set(err, ERR_USAGE,
+		    "'%s' is not on this machine: only loopback addresses may "
+		    "be given as a URL",
+		    url);
+		return err_hint(err, "name it as a target in the project file");
+	}
+	s->target.name = xstrdup("loopback");
+	return use_test_certificates(s, err);
+}
+
+static int choose_target(struct session *s, struct err *err)
+{
+	const char *name = s->o.target;
+	if (!name) {
+		s->target.kind = TARGET_EMBEDDED;
+		s->target.name = xstrdup("embedded-mock");
+		return use_test_certificates(s, err);
+	}
+	if (strstr(name, "://"))
+		return use_url(s, name, err);
+	const struct target *t = project_target(s->project, name);
+	if (!t)
+		t = target_rules_find(s->shipped.rules, name);
+	if (!t) {
+		err_set(err, ERR_USAGE, "there is no target '%s'", name);
+		return err_hint(err,
+		    "targets are named in the project file (%s)",
+		    s->project->path);
+	}
+	copy_target(&s->target, t);
+	if (s->target.kind == TARGET_LOOPBACK && !s->target.ca)
+		return use_test_certificates(s, err);
+	return 0;
+}
+
+static int load_dialect(struct session *s, struct err *err)
+{
+	const char *name = s->o.dialect ? s->o.dialect : s->target.dialect;
+	char *dir = shipped_path(&s->shipped, "cases/dialects");
+	s->dialect = dialect_load(dir, name ? name : "kanta", err);
+	free(dir);
+	return s->dialect ? 0 : -1;
+}
+
+static int start_mock(struct session *s, struct err *err)
+{
+	if (s->target.kind != TARGET_EMBEDDED) {
+		if (s->o.faults.count)
+			return err_set(err, ERR_USAGE,
+			    "--fault is for the embedded mock only");
+		return 0;
+	}
+	if (embedded_start(&s->mock, s->o.certs, dialect_name(s->dialect),
+		&s->o.faults, err) < 0)
+		return -1;
+	free(s->target.url);
+	s->target.url = xasprintf("https://127.0.0.1:%u", s->mock.port);
+	free(s->target.host);
+	s->target.host = xstrdup("127.0.0.1");
+	return 0;
+}
+
+/* ---- The run folder */
+
+static int add_inputs(struct session *s, struct err *err)
+{
+	struct buf dialect = BUF_INIT(LIMIT_CONFIG_FILE);
+	struct buf facts = BUF_INIT(LIMIT_CONFIG_FILE);
+	char *facts_path = shipped_path(&s->shipped, "cases/facts.xml");
+	dialect_write(&dialect, s->dialect);
+	int rc = record_input(
+	    s->record, "dialect.xml", dialect.ptr, dialect.len, err);
+	if (rc == 0)
+		rc = record_input(s->record, "project.xml", s->project->source,
+		    s->project->source_len, err);
+	if (rc == 0)
+		rc = buf_read_file(&facts, facts_path, err);
+	if (rc == 0)
+		rc = record_input(
+		    s->record, "facts.xml", facts.ptr, facts.len, err);
+	VEC_EACH (struct testcase *, tc, &s->plan.cases) {
+		char *name = xasprintf("cases/%s.xml", (*tc)->id);
+		if (rc == 0)
+			rc = record_input(s->record, name, (*tc)->source,
+			    (*tc)->source_len, err);
+		free(name);
+	}
+	free(facts_path);
+	buf_release(&facts);
+	buf_release(&dialect);
+	return rc;
+}
+
+static enum answerer answerer_kind(enum target_kind kind)
+{
+	switch (kind) {
+	case TARGET_EMBEDDED:
+		return ANSWERER_EMBEDDED_MOCK;
+	case TARGET_LOOPBACK:
+		return ANSWERER_LOOPBACK;
+	case TARGET_REAL:
+		return ANSWERER_TARGET;
+	}
+	BUG("unknown target_kind");
+}
+
+static int open_record(struct session *s, struct err *err)
+{
+	struct record_info info = {
+		.role = "run",
+		.tool = "esitesti " VERSION,
+		.purpose =
+		    has_vendor_documents(s->project) ? "pre-test" : "self-test",
+		.lang = lang_names[s->o.lang],
+		.target = s->target.name,
+		.answerer = answerer_kind(s->target.kind),
+		.url = s->target.url,
+		.dialect = dialect_name(s->dialect),
+		.plan_digest = s->plan.digest,
+		.shard = 1,
+		.shards = 1,
+		.jobs = (unsigned)s->o.jobs,
+		.strict = s->o.strict,
+		.system = s->project->system,
+		.system_version = s->project->version,
+	};
+	struct {
+		VEC(const char *);
+	} ids = { 0 };
+	VEC_EACH (struct testcase *, tc, &s->plan.cases)
+		*VEC_PUSH(&ids) = (*tc)->id;
+	info.planned = ids.at;
+	info.planned_count = ids.count;
+	snprintf(info.id, sizeof(info.id), "%08llx",
+	    (unsigned long long)world_id(&s->world, "run", "", 0) &
+		0xffffffffULL);
+	if (s->o.out) {
+		s->dir = xstrdup(s->o.out);
+	} else {
+		char when[CLOCK_TEXT];
+		clock_compact(when, world_now(&s->world));
+		s->dir = xasprintf("esitesti-runs/%s-%s", when, info.id);
+	}
+	s->record = record_create(s->dir, &info, &s->world, err);
+	VEC_RELEASE(&ids);
+	return s->record ? add_inputs(s, err) : -1;
+}
+
+/* ---- Running */
+
+static void on_signal(int number)
+{
+	(void)number;
+	static const char told[] =
+	    "\nesitesti: finishing the exchange under way and the teardown; "
+	    "once more stops at once\n";
+	if (atomic_fetch_add(&interrupted, 1) == 0)
+		(void)!write(STDERR_FILENO, told, sizeof(told) - 1);
+	else
+		_exit(EXIT_INTERRUPTED);
+}
+
+static void catch_signals(void)
+{
+	struct sigaction act = { .sa_handler = on_signal,
+		.sa_flags = SA_RESTART };
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+}
+
+static void show_progress(void *ctx, const char *id, enum result_kind kind)
+{
+	struct session *s = ctx;
+	s->done++;
+	if (s->tty)
+		fprintf(s->io->errout, "\r\033[K%zu/%zu %s %s", s->done,
+		    s->plan.cases.count, result_name(kind), id);
+}
+
+static int execute(struct session *s, struct err *err)
+{
+	struct run_totals totals;
+	struct run_setup setup = {
+		.plan = &s->plan,
+		.project = s->project,
+		.dialect = s->dialect,
+		.target = &s->target,
+		.rules = s->shipped.rules,
+		.identity = &s->identity,
+		.bad_identities =
+		    s->target.kind == TARGET_REAL ? NULL : s->o.certs,
+		.data = s->shipped.dir,
+		.world = &s->world,
+		.record = s->record,
+		.jobs = (unsigned)s->o.jobs,
+		.fail_fast = s->o.fail_fast,
+		.interrupted = &interrupted,
+		.progress = show_progress,
+		.ctx = s,
+	};
+	catch_signals();
+	int rc = run_execute(&setup, &totals, err);
+	if (s->tty)
+		fputs("\r\033[K", s->io->errout);
+	return rc;
+}
+
+static int finish_record(struct session *s, struct err *err)
+{
+	struct err stop_err = { 0 };
+	if (embedded_stop(&s->mock, &stop_err) < 0)
+		err_print(s->io->errout, &stop_err);
+	struct record *record = s->record;
+	s->record = NULL;
+	return record_seal(record, atomic_load(&interrupted) > 0, err);
+}
+
+static int write_reports(struct session *s, struct err *err)
+{
+	struct report_options o = {
+		.lang = (enum lang)s->o.lang,
+		.color = isatty(fileno(s->io->out)) && !getenv("NO_COLOR"),
+		.mask = getenv("CI") && streq(getenv("CI"), "true"),
+		.data = s->shipped.dir,
+	};
+	static const struct {
+		const char *name;
+		int (*write)(struct report *, const struct report_options *,
+		    const char *, struct err *);
+	} files[] = { { "results.xml", report_results },
+		{ "junit.xml", report_junit }, { "report.html", report_html } };
+	struct report *r = report_open(s->dir, err);
+	int rc = r ? 0 : -1;
+	for (size_t i = 0; rc == 0 && i < COUNTOF(files); i++) {
+		char *path = path_join(s->dir, files[i].name);
+		rc = files[i].write(r, &o, path, err);
+		free(path);
+	}
+	if (rc == 0 && s->o.junit)
+		rc = report_junit(r, &o, s->o.junit, err);
+	if (rc == 0)
+		rc = report_text(r, &o, s->io->out, err);
+	if (rc == 0)
+		rc = report_totals(r)->exit;
+	report_close(r);
+	return rc;
+}
+
+/* ---- The command */
+
+static int prepare(
+    struct session *s, int argc, char *argv[], int first, struct err *err)
+{
+	if (shipped_load(&s->shipped, err) < 0 || load_project(s, err) < 0 ||
+	    load_cases(s, argc, argv, first, err) < 0 ||
+	    choose_target(s, err) < 0 || load_dialect(s, err) < 0 ||
+	    identity_load_target(&s->identity, &s->target, err) < 0)
+		return -1;
+	plan_digest(&s->plan, s->dialect);
+	/* Before any thread: the mock is this program once more. */
+	return start_mock(s, err);
+}
+
+static void session_release(struct session *s)
+{
+	struct err ignored = { 0 };
+	record_abandon(s->record);
+	(void)!embedded_stop(&s->mock, &ignored);
+	identity_release(&s->identity);
+	dialect_free(s->dialect);
+	case_set_release(&s->plan.cases);
+	project_free(s->project);
+	target_release(&s->target);
+	shipped_release(&s->shipped);
+	VEC_EACH (char *, text, &s->own)
+		free(*text);
+	VEC_RELEASE(&s->own);
+	VEC_RELEASE(&s->o.cases);
+	VEC_RELEASE(&s->o.tags);
+	VEC_RELEASE(&s->o.documents);
+	VEC_RELEASE(&s->o.faults);
+	free(s->dir);
+}
+
+int cmd_run(int argc, char *argv[], struct io *io, struct err *err)
+{
+	struct session s = {
+		.io = io,
+		.o = { .jobs = DEFAULT_JOBS, .lang = LANG_FI },
+		.world = world_real(),
+		.tty = isatty(fileno(io->errout)),
+	};
+	int first = opt_parse(&option_set, &s.o, argc, argv, io->out, err);
+	int rc = first;
+	if (first > 0) {
+		rc = prepare(&s, argc, argv, first, err);
+		if (rc == 0)
+			rc = open_record(&s, err);
+		if (rc == 0)
+			rc = execute(&s, err);
+		if (rc == 0)
+			rc = finish_record(&s, err);
+		if (rc == 0)
+			rc = write_reports(&s, err);
+	}
+	session_release(&s);
+	return rc;
+}
