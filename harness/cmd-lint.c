@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "cmd.h"
+#include "record/result.h"
+#include "testcase/case.h"
+#include "testcase/project.h"
+#include "xml/doc.h"
+
+#include <sys/stat.h>
+
+static const struct opt_set option_set = {
+	.command = "lint",
+	.operands = "[FILE|DIR]...",
+	.summary = "check case, dialect and project files",
+	.notes = "Without operands the shipped cases are checked. A file is "
+		 "recognised by its\nnamespace. Exit code 3 when a file is "
+		 "faulty.\n",
+};
+
+void cmd_lint_tables(table_fn *each, void *ctx)
+{
+	each(ctx, &option_set);
+}
+
+struct linting {
+	struct shipped shipped;
+	struct io *io;
+	size_t good, faulty;
+};
+
+/* ---- One file of each kind: 0 = in order */
+
+static int lint_case(struct linting *l, const char *path, struct err *err)
+{
+	struct testcase *tc = testcase_load(path, l->shipped.facts, err);
+	testcase_free(tc);
+	return tc ? 0 : -1;
+}
+
+static int lint_project(struct linting *l, const char *path, struct err *err)
+{
+	(void)l;
+	struct project *p = project_load(path, err);
+	project_free(p);
+	return p ? 0 : -1;
+}
+
+static int lint_dialect(struct linting *l, const char *path, struct err *err)
+{
+	(void)l;
+	char *dir = path_dir(path);
+	char *name = xstrdup(path_base(path));
+	if (str_ends(name, ".xml"))
+		name[strlen(name) - strlen(".xml")] = '\0';
+	struct dialect *d = dialect_load(dir, name, err);
+	dialect_free(d);
+	free(name);
+	free(dir);
+	return d ? 0 : -1;
+}
+
+static int lint_facts(struct linting *l, const char *path, struct err *err)
+{
+	(void)l;
+	struct facts *f = facts_load(path, err);
+	facts_free(f);
+	return f ? 0 : -1;
+}
+
+static int lint_targets(struct linting *l, const char *path, struct err *err)
+{
+	(void)l;
+	struct target_rules *r = target_rules_load(path, err);
+	target_rules_free(r);
+	return r ? 0 : -1;
+}
+
+static const struct {
+	const char *ns; /* without the version */
+	int (*lint)(struct linting *l, const char *path, struct err *err);
+} formats[] = {
+	{ "urn:esitesti:case:", lint_case },
+	{ "urn:esitesti:dialect:", lint_dialect },
+	{ "urn:esitesti:facts:", lint_facts },
+	{ "urn:esitesti:project:", lint_project },
+	{ "urn:esitesti:targets:", lint_targets },
+};
+
+static int lint_by_namespace(
+    struct linting *l, const char *path, struct err *err)
+{
+	struct xml_doc *doc = xml_read_file(path, LIMIT_CONFIG_FILE, err);
+	if (!doc)
+		return -1;
+	const xmlNode *root = xml_root(doc);
+	const char *ns = root->ns ? (const char *)root->ns->href : "";
+	int rc = -1;
+	bool known = false;
+	for (size_t i = 0; i < COUNTOF(formats); i++)
+		if (str_starts(ns, formats[i].ns)) {
+			known = true;
+			rc = formats[i].lint(l, path, err);
+		}
+	if (!known) {
+		xml_fail(doc, root, err, ERR_CASE,
+		    "'%s' in namespace '%s' is none of esitesti's formats",
+		    (const char *)root->name, ns);
+		err_hint(
+		    err, "a case begins <case xmlns=\"urn:esitesti:case:1\"");
+	}
+	xml_free(doc);
+	return rc;
+}
+
+static void count(struct linting *l, int rc, const struct err *err)
+{
+	if (rc == 0) {
+		l->good++;
+		return;
+	}
+	l->faulty++;
+	err_print(l->io->errout, err);
+}
+
+static void print_fault(void *ctx, const struct err *err)
+{
+	err_print(ctx, err);
+}
+
+static int lint_dir(struct linting *l, const char *path, struct err *err)
+{
+	struct case_set cases = { 0 };
+	int faulty = case_set_load(&cases, NULL, &path, 1, l->shipped.facts,
+	    print_fault, l->io->errout, err);
+	if (faulty >= 0) {
+		l->faulty += (size_t)faulty;
+		l->good += cases.count;
+	}
+	case_set_release(&cases);
+	return faulty < 0 ? -1 : 0;
+}
+
+static int lint_operand(struct linting *l, const char *path, struct err *err)
+{
+	struct stat st;
+	if (stat(path, &st) != 0)
+		return err_errno(err, ERR_USAGE, "cannot read '%s'", path);
+	if (S_ISDIR(st.st_mode))
+		return lint_dir(l, path, err);
+	struct err fault = { 0 };
+	int rc = lint_by_namespace(l, path, &fault);
+	count(l, rc, &fault);
+	return 0;
+}
+
+int cmd_lint(int argc, char *argv[], struct io *io, struct err *err)
+{
+	struct linting l = { .io = io };
+	int first = opt_parse(&option_set, &l, argc, argv, io->out, err);
+	if (first <= 0)
+		return first;
+	int rc = shipped_load(&l.shipped, err);
+	if (rc == 0 && first == argc) {
+		char *dir = shipped_path(&l.shipped, "cases");
+		rc = lint_dir(&l, dir, err);
+		free(dir);
+	}
+	for (int i = first; rc == 0 && i < argc; i++)
+		rc = lint_operand(&l, argv[i], err);
+	shipped_release(&l.shipped);
+	if (rc < 0)
+		return -1;
+	fprintf(io->out, "%zu file%s in order, %zu faulty\n", l.good,
+	    l.good == 1 ? "" : "s", l.faulty);
+	return l.faulty ? EXIT_INVALID : EXIT_PASSED;
+}

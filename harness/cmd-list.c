@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/str.h"
+#include "cmd.h"
+#include "testcase/case.h"
+
+struct list_options {
+	int lang;
+	struct opt_list tags;
+};
+
+static const struct opt options[] = {
+	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct list_options, lang),
+	    "language of the titles", 0, 0, lang_names, LANG_COUNT },
+	{ "tag", 0, OPT_LIST, "TAG", OPT_INTO(struct list_options, tags),
+	    "only cases with this tag (may be repeated)" },
+};
+
+static const struct opt_set option_set = {
+	.command = "list",
+	.operands = "[CASE|DIR|ID]...",
+	.summary = "list the cases and what they rest on",
+	.opts = options,
+	.count = COUNTOF(options),
+	.notes =
+	    "The second column says what a case rests on at worst: F what "
+	    "a public source says,\nI what follows from it, U a guess. The "
+	    "third says where it may run.\n",
+};
+
+void cmd_list_tables(table_fn *each, void *ctx)
+{
+	each(ctx, &option_set);
+}
+
+static void print_fault(void *ctx, const struct err *err)
+{
+	err_print(ctx, err);
+}
+
+static bool has_tag(const struct testcase *tc, const struct opt_list *tags)
+{
+	VEC_EACH (const char *, wanted, tags)
+		VEC_EACH (char *, tag, &tc->tags)
+			if (streq(*wanted, *tag))
+				return true;
+	return tags->count == 0;
+}
+
+static void print_cases(
+    const struct case_set *cases, const struct list_options *o, FILE *out)
+{
+	int width = 0;
+	VEC_EACH (struct testcase *, tc, cases)
+		if ((int)strlen((*tc)->id) > width)
+			width = (int)strlen((*tc)->id);
+	VEC_EACH (struct testcase *, tc, cases)
+		if (has_tag(*tc, &o->tags))
+			fprintf(out, "%-*s  %s  %-4s  %s\n", width, (*tc)->id,
+			    mark_letter(testcase_mark(*tc)),
+			    (*tc)->where == WHERE_MOCK ? "mock" : "any",
+			    (*tc)->title.text[o->lang]);
+}
+
+int cmd_list(int argc, char *argv[], struct io *io, struct err *err)
+{
+	struct list_options o = { .lang = LANG_FI };
+	struct shipped shipped = { 0 };
+	struct case_set cases = { 0 };
+	char *dir = NULL;
+	int rc = opt_parse(&option_set, &o, argc, argv, io->out, err);
+	if (rc <= 0)
+		goto out;
+	int first = rc;
+	rc = shipped_load(&shipped, err);
+	if (rc < 0)
+		goto out;
+	dir = shipped_path(&shipped, "cases");
+	const char *all[] = { dir };
+	size_t count = (size_t)(argc - first);
+	rc = case_set_load(&cases, dir,
+	    count ? (const char *const *)(argv + first) : all,
+	    count ? count : 1, shipped.facts, print_fault, io->errout, err);
+	if (rc > 0)
+		rc = err_set(err, ERR_CASE, "%d case file%s faulty", rc,
+		    rc == 1 ? " is" : "s are");
+	if (rc == 0)
+		print_cases(&cases, &o, io->out);
+out:
+	case_set_release(&cases);
+	shipped_release(&shipped);
+	VEC_RELEASE(&o.tags);
+	free(dir);
+	return rc;
+}
