@@ -61,34 +61,36 @@ static void print_cases(
 			    (*tc)->title.text[o->lang]);
 }
 
-int cmd_list(int argc, char *argv[], struct io *io, struct err *err)
+/* The operands' cases, or all shipped ones. */
+static int list_cases(const struct list_options *o, const char *const *names,
+    size_t count, struct io *io, struct err *err)
 {
-	struct list_options o = { .lang = LANG_FI };
 	struct shipped shipped = { 0 };
 	struct case_set cases = { 0 };
-	char *dir = NULL;
-	int rc = opt_parse(&option_set, &o, argc, argv, io->out, err);
-	if (rc <= 0)
-		goto out;
-	int first = rc;
-	rc = shipped_load(&shipped, err);
-	if (rc < 0)
-		goto out;
-	dir = shipped_path(&shipped, "cases");
+	if (shipped_load(&shipped, err) < 0)
+		return -1;
+	char *dir = shipped_path(&shipped, "cases");
 	const char *all[] = { dir };
-	size_t count = (size_t)(argc - first);
-	rc = case_set_load(&cases, dir,
-	    count ? (const char *const *)(argv + first) : all,
+	int rc = case_set_load(&cases, dir, count ? names : all,
 	    count ? count : 1, shipped.facts, print_fault, io->errout, err);
 	if (rc > 0)
 		rc = err_set(err, ERR_CASE, "%d case file%s faulty", rc,
 		    rc == 1 ? " is" : "s are");
 	if (rc == 0)
-		print_cases(&cases, &o, io->out);
-out:
+		print_cases(&cases, o, io->out);
 	case_set_release(&cases);
 	shipped_release(&shipped);
-	VEC_RELEASE(&o.tags);
 	free(dir);
+	return rc;
+}
+
+int cmd_list(int argc, char *argv[], struct io *io, struct err *err)
+{
+	struct list_options o = { .lang = LANG_FI };
+	int rc = opt_parse(&option_set, &o, argc, argv, io->out, err);
+	if (rc > 0)
+		rc = list_cases(&o, (const char *const *)(argv + rc),
+		    (size_t)(argc - rc), io, err);
+	VEC_RELEASE(&o.tags);
 	return rc;
 }
