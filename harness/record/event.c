@@ -255,6 +255,11 @@ int event_parse(struct event *e, const char *text, size_t len, unsigned line,
 		json_decref(json);
 		return err_wrap(err, "line %u of the journal", line);
 	}
+	if (strlen(frame.case_id) >= NAME_MAX_ID) {
+		json_decref(json);
+		return err_set(err, ERR_RECORD,
+		    "line %u of the journal: 'case' is too long", line);
+	}
 	*e = (struct event){ .json = json,
 		.name = find_name(frame.event),
 		.n = frame.n,
@@ -329,6 +334,14 @@ static int check_exchange(const struct exchange *x, struct err *err)
 	return 0;
 }
 
+static int check_input(const struct log_event *e, struct err *err)
+{
+	if (!input_name_is_plain(e->input.name))
+		return err_set(err, ERR_RECORD, "'%s' is no name of an input",
+		    e->input.name);
+	return 0;
+}
+
 static int find_form(const struct event *e)
 {
 	for (size_t i = 0; i < COUNTOF(forms); i++)
@@ -357,11 +370,11 @@ int event_read(const struct event *e, struct log_event *out, struct err *err)
 	if (fields_read(
 		e->json, to, forms[form].fields, forms[form].count, err) < 0)
 		return -1;
-	if (strlen(e->case_id) >= sizeof(out->case_id))
-		return err_set(err, ERR_RECORD, "'case' is too long");
 	str_copy(out->case_id, sizeof(out->case_id), e->case_id);
 	if (out->kind == LOG_EXCHANGE)
 		return check_exchange(out->exchange, err);
+	if (out->kind == LOG_INPUT)
+		return check_input(out, err);
 	return 0;
 }
 
@@ -384,6 +397,17 @@ int event_read_seal(const struct event *e, struct seal *out, struct err *err)
 	*out = (struct seal){ 0 };
 	return fields_read(
 	    e->json, out, seal_fields, COUNTOF(seal_fields), err);
+}
+
+bool input_name_is_plain(const char *name)
+{
+	const char *slash = strchr(name, '/');
+	if (!slash)
+		return path_is_plain_name(name);
+	char *first = xstrndup(name, (size_t)(slash - name));
+	bool ok = path_is_plain_name(first) && path_is_plain_name(slash + 1);
+	free(first);
+	return ok;
 }
 
 void chain_file(char out[CHAIN_FILE], const char *sha256)

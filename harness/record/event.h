@@ -74,6 +74,9 @@ struct seal {
 NODISCARD int event_read_seal(
     const struct event *e, struct seal *out, struct err *err);
 
+/* Whether it is one plain name, or two with a '/' between them. */
+bool input_name_is_plain(const char *name);
+
 /* "9f86d081884c7d65.pem": the file of a peer's chain in certificates/. */
 #define CHAIN_FILE 21
 void chain_file(char out[CHAIN_FILE], const char *sha256);

@@ -33,6 +33,8 @@ struct run_head {
 	} planned;
 };
 
+/* ERR_USAGE when the folder cannot be opened, ERR_RECORD when it is no run
+ * folder or of another format, ERR_LIMIT over a cap. */
 struct run_log *log_open(const char *dir, struct err *err);
 void log_close(struct run_log *log);
 
@@ -99,8 +101,8 @@ size_t log_case_count(const struct run_log *log);
 const char *log_case_id(const struct run_log *log, size_t index);
 
 /*
- * Loads heads and bodies of an exchange that log_case gave. ERR_RECORD when a
- * file is missing or its digest is not the recorded one.
+ * Loads heads, bodies and the peer's chain of an exchange that log_case gave.
+ * ERR_RECORD when a file is missing or its digest is not the recorded one.
  */
 NODISCARD int log_bodies(
     struct run_log *log, struct exchange *x, struct err *err);
@@ -109,8 +111,9 @@ NODISCARD int log_bodies(
 NODISCARD int log_input(
     struct run_log *log, const char *name, struct buf *to, struct err *err);
 
-/* The name of a message file as it stands in messages/, e.g. for links:
- * part is "request.body" and so on. */
+/* The name of a message file as it stands in messages/, e.g. for links; part is
+ * "request.body" and so on. Adds nothing where there is no file: no bytes, or
+ * withheld ones. */
 void log_message_name(
     struct buf *to, const struct exchange *x, const char *part);
 

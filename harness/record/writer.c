@@ -145,18 +145,6 @@ int record_flush(struct record *r, struct err *err)
 
 /* ---- Inputs */
 
-/* One or two plain names. */
-static bool is_input_name(const char *name)
-{
-	const char *slash = strchr(name, '/');
-	if (!slash)
-		return path_is_plain_name(name);
-	char *first = xstrndup(name, (size_t)(slash - name));
-	bool ok = path_is_plain_name(first) && path_is_plain_name(slash + 1);
-	free(first);
-	return ok;
-}
-
 static int make_input_folder(
     struct record *r, const char *name, struct err *err)
 {
@@ -215,7 +203,7 @@ static int input_event(struct record *r, const char *name, const void *bytes,
 int record_input(struct record *r, const char *name, const void *bytes,
     size_t len, struct err *err)
 {
-	if (!is_input_name(name))
+	if (!input_name_is_plain(name))
 		return err_set(err, ERR_INTERNAL,
 		    "'%s' is no name for a run's input", name);
 	pthread_mutex_lock(&r->lock);
