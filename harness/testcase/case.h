@@ -41,6 +41,12 @@ struct text_pair {
 	char *text[LANG_COUNT];
 };
 
+/*
+ * Variables ("${record.oid}", testcase/vars.h) may stand in the values of
+ * `with` and in an expectation's `equals` and `mentions`. `matches` takes none
+ * (only `$$` for a dollar sign), so that what an answer held can't become part
+ * of a pattern; `select` is taken as it is.
+ */
 struct with {
 	char *name, *value; /* the value before variables are put in */
 	unsigned line;
@@ -108,7 +114,8 @@ struct step {
 	char *document; /* the case's name, or NULL */
 	char *identity; /* "client" */
 	char *file;     /* raw: a file beside the shipped data */
-	char *fill;     /* raw: so many bytes of white space in an element */
+	char *fill;     /* raw: so many bytes of white space in an element:
+	                   a number, or "dialect:message.max-bytes" */
 	char *media_type;
 	struct {
 		VEC(struct with);
@@ -137,7 +144,8 @@ struct testcase {
 	char *id, *path;
 	char *service, *content; /* Kela's words for what it is about */
 	enum case_where where;
-	bool hostile; /* has a raw step or a bad identity: never a real target */
+	bool hostile; /* has a raw step, a bad identity or a person who is no
+	                 test person: where="mock", never a real target */
 	struct {
 		VEC(char *);
 	} tags;

@@ -44,5 +44,19 @@ void document_release(struct document *d);
 
 /* Sets ${NAME.oid}, .set-id, .version, .patient, .register. */
 void document_set_vars(struct vars *v, const struct document *d);
+extern const char *const document_vars[]; /* "oid", … */
+extern const size_t document_var_count;
+
+/*
+ * Sets what every case may use: ${org} (root of the service provider's OIDs),
+ * ${now} (local TS) and ${person.not-test}, a henkilötunnus below 900 with a
+ * right check character, made at run time so that it stands in no file; only
+ * cases for the mock may use it.
+ */
+void document_set_common(
+    struct vars *v, const struct project *project, const struct world *world);
+#define VAR_ORG      "org"
+#define VAR_NOW      "now"
+#define VAR_NOT_TEST "person.not-test"
 
 #endif

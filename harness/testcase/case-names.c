@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "testcase/case-names.h"
+
+#include "base/str.h"
+#include "testcase/vars.h"
+
+#include <stdlib.h>
+
+/* Tells a fault and lets the check go on, or keeps it as the only one. */
+bool check_stops(struct check *c)
+{
+	c->faults++;
+	if (!c->sink || !c->sink->fault)
+		return true;
+	own_excerpt(c->file, c->err);
+	c->sink->fault(c->sink->ctx, c->err);
+	*c->err = (struct err){ 0 };
+	return false;
+}
+
+/* ---- Variables */
+
+void check_know(struct check *c, const char *name)
+{
+	*VEC_PUSH(&c->known) = xstrdup(name);
+}
+
+void check_know_document(struct check *c, const char *name)
+{
+	for (size_t i = 0; i < document_var_count; i++)
+		*VEC_PUSH(&c->known) =
+		    xasprintf("%s.%s", name, document_vars[i]);
+}
+
+bool check_is_known(const struct check *c, const char *name)
+{
+	for (size_t i = 0; i < c->known.count; i++) {
+		if (streq(c->known.at[i], name))
+			return true;
+	}
+	return false;
+}
+
+static int check_dialect_key(const char *key, struct err *err)
+{
+	if (dialect_key_find(key) >= 0)
+		return 0;
+	const char *names[DK_COUNT];
+	for (size_t i = 0; i < DK_COUNT; i++)
+		names[i] = dialect_key_name((enum dialect_key)i);
+	err_set(err, ERR_CASE, "a dialect has no key '%s'", key);
+	const char *near = str_nearest(key, names, DK_COUNT);
+	return near ? err_hint(err, "did you mean '%s'?", near) : -1;
+}
+
+/* "record.oid" of a document that the case has, but not known here. */
+static bool is_not_sent_yet(const struct check *c, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	if (!dot)
+		return false;
+	VEC_EACH (struct case_document, d, &c->tc->documents) {
+		if (strlen(d->name) == (size_t)(dot - name) &&
+		    strncmp(d->name, name, (size_t)(dot - name)) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int check_variable(void *ctx, const char *name, struct err *err)
+{
+	struct check *c = ctx;
+	if (str_starts(name, "dialect."))
+		return check_dialect_key(name + strlen("dialect."), err);
+	if (check_is_known(c, name)) {
+		if (!streq(name, VAR_NOT_TEST) || c->tc->where == WHERE_MOCK)
+			return 0;
+		err_set(err, ERR_CASE,
+		    "'${%s}' in a case that may run anywhere", name);
+		return err_hint(err,
+		    "a person who is no test person may be sent to the mock "
+		    "only: where=\"mock\"");
+	}
+	err_set(err, ERR_CASE, "unknown variable '${%s}'", name);
+	const char *near =
+	    str_nearest(name, (const char *const *)c->known.at, c->known.count);
+	if (near)
+		return err_hint(err, "did you mean '${%s}'?", near);
+	if (is_not_sent_yet(c, name))
+		return err_hint(err,
+		    "a document has %s; one that comes later is not made yet",
+		    ".oid, .set-id, .version, .patient and .register");
+	return err_hint(err,
+	    "known are 'org', 'now', 'dialect.KEY', NAME.oid, .set-id, "
+	    ".version, .patient and .register of a document, and what an "
+	    "earlier step keeps");
+}
+
+/* An inner error gets the place of an attribute. */
+int check_place(struct check *c, const xmlNode *node, const char *attribute,
+    const struct err *inner)
+{
+	FAIL(c, node, attribute, "%s", inner->msg);
+	return inner->hint[0] ? err_hint(c->err, "%s", inner->hint) : -1;
+}
+
+int check_text(struct check *c, const xmlNode *node, const char *attribute)
+{
+	struct err inner = { 0 };
+	const char *text = xml_attr(node, attribute);
+	if (!text || vars_scan(text, check_variable, c, &inner) == 0)
+		return 0;
+	return check_place(c, node, attribute, &inner);
+}
+
+/* "dialect:KEY" names a key that there is. */
+int check_reference(struct check *c, const xmlNode *node, const char *attribute)
+{
+	struct err inner = { 0 };
+	const char *text = xml_attr(node, attribute);
+	if (!text || !str_starts(text, "dialect:") ||
+	    check_dialect_key(text + strlen("dialect:"), &inner) == 0)
+		return 0;
+	return check_place(c, node, attribute, &inner);
+}
+
+int check_select(struct check *c, const xmlNode *node)
+{
+	struct err inner = { 0 };
+	if (xpath_check(xml_attr(node, "select"), &c->tc->ns, &inner) == 0)
+		return 0;
+	check_place(c, node, "select", &inner);
+	return err_hint(
+	    c->err, "XPath 1.0; its prefixes are bound at the element 'case'");
+}
+
+/* ---- Names */
+
+static int no_such_document(struct check *c, const xmlNode *node,
+    const char *attribute, const char *name, size_t count)
+{
+	FAIL(c, node, attribute, "no document '%s' %s", name,
+	    count == c->tc->documents.count ? "in this case"
+					    : "before this one");
+	const char **names = xcalloc(count + 1, sizeof(*names));
+	for (size_t i = 0; i < count; i++)
+		names[i] = c->tc->documents.at[i].name;
+	const char *near = str_nearest(name, names, count);
+	if (near)
+		err_hint(c->err, "did you mean '%s'?", near);
+	free(names);
+	return -1;
+}
+
+int check_document_name(
+    struct check *c, const xmlNode *node, const char *attribute, size_t count)
+{
+	const char *name = xml_attr(node, attribute);
+	if (!name)
+		return 0;
+	for (size_t i = 0; i < count; i++) {
+		if (streq(c->tc->documents.at[i].name, name))
+			return 0;
+	}
+	return no_such_document(c, node, attribute, name, count);
+}
+
+/* A path of shipped data: below the folder, wherever that is. */
+int check_path(struct check *c, const xmlNode *node, const char *attribute)
+{
+	const char *path = xml_attr(node, attribute);
+	if (!path || (path[0] != '/' && !strstr(path, "..")))
+		return 0;
+	FAIL(c, node, attribute, "'%s' leads out of the shipped data", path);
+	return err_hint(
+	    c->err, "write a path like \"fixtures/ptv/hoitokertomus.xml\"");
+}
+
+/* Names of `with`: unknown ones and second ones. */
+int check_with(struct check *c, const xmlNode *node, const char *const names[],
+    size_t count, const char *what)
+{
+	const char *name = xml_attr(node, "name");
+	bool found = false;
+	for (size_t i = 0; i < count && !found; i++)
+		found = streq(names[i], name);
+	if (!found) {
+		FAIL(c, node, "name", "%s has no '%s'", what, name);
+		const char *near = str_nearest(name, names, count);
+		return near ? err_hint(c->err, "did you mean '%s'?", near) : -1;
+	}
+	for (const xmlNode *other = xml_first(node->parent); other != node;
+	     other = xml_next(other)) {
+		if (streq(xml_attr(other, "name"), name))
+			return FAIL(c, node, "name", "a second '%s'", name);
+	}
+	return check_text(c, node, "value");
+}

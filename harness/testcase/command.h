@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTCASE_COMMAND_H
+#define TESTCASE_COMMAND_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+/*
+ * The vendor's command, which makes a document: /bin/sh -c in a process group
+ * of its own, standard input empty, so that nothing of it outlives its
+ * deadline or its success.
+ */
+struct command {
+	const char *line;
+	const char *dir;		/* where it runs */
+	const char *const *environment; /* "NAME=value" to add; NULL ends */
+	int deadline_ms;
+};
+
+/*
+ * Its stdout is added to `out` (the cap is the buffer's). ERR_USAGE when it
+ * cannot be run, ends with another code than 0, is ended by a signal or by the
+ * deadline; what it wrote to stderr stands in the message. ERR_LIMIT when it
+ * writes too much.
+ */
+NODISCARD int command_run(
+    const struct command *c, struct buf *out, struct err *err);
+
+#endif
