@@ -142,13 +142,13 @@ setup-check:
 # ---- Tests
 
 check: setup-check
-	$(Q)$(MAKE) --no-print-directory -j2 $(PROG) units-asan units-debug
+	$(Q)$(MAKE) --no-print-directory -j2 $(PROG) units-asan
 	$(Q)$(MAKE) --no-print-directory -j2 check-headers
 	$(Q)tests/lib/check
 
-units-debug: $(UNITS)
+units: $(UNITS)
 units-asan:
-	$(Q)$(MAKE) --no-print-directory VARIANT=asan units-debug build/asan/bin/$(PROG)
+	$(Q)$(MAKE) --no-print-directory VARIANT=asan units
 
 # What takes minutes: fuzzing, thread and memory checkers, coverage.
 check-long: setup-check
@@ -198,7 +198,7 @@ dist:
 clean:
 	rm -rf build $(PROG)
 
-.PHONY: all run setup setup-check check check-long units-debug units-asan \
+.PHONY: all run setup setup-check check check-long units units-asan \
     fuzzers tools bench check-headers lint format tidy cppcheck install \
     uninstall dist clean FORCE
 .DELETE_ON_ERROR:

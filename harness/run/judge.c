@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/judge-private.h"
+#include "run/judge.h"
 
 #include "base/str.h"
+#include "run/judge-private.h"
 
 struct judge *judge_new(const struct testcase *tc, const struct dialect *d)
 {
