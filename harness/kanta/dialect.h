@@ -25,6 +25,7 @@ int mark_find(const char *letter);    /* -1 = none */
 
 enum dialect_type {
 	DIALECT_TEXT,   /* may be empty: "left out" */
+	DIALECT_NAME,   /* an XML name without prefix */
 	DIALECT_OID,
 	DIALECT_NUMBER,
 	DIALECT_CHOICE, /* one of a fixed list */
@@ -68,13 +69,18 @@ void dialect_free(struct dialect *d);
 const char *dialect_name(const struct dialect *d);
 const char *dialect_text(const struct dialect *d, enum dialect_key key);
 uint64_t dialect_number(const struct dialect *d, enum dialect_key key);
-/* Index into the key's choices, as named by the enums in dialect.def. */
+/* Index into the key's choices, as named by the enums above. */
 int dialect_choice(const struct dialect *d, enum dialect_key key);
 size_t dialect_count(const struct dialect *d, enum dialect_key key);
 const char *dialect_item(
     const struct dialect *d, enum dialect_key key, size_t index);
 bool dialect_has(
     const struct dialect *d, enum dialect_key key, const char *item);
+
+enum dialect_type dialect_type(enum dialect_key key);
+/* The value as people read it: a list's items with ", " between. */
+void dialect_show(
+    struct buf *to, const struct dialect *d, enum dialect_key key);
 
 enum mark dialect_mark(const struct dialect *d, enum dialect_key key);
 const char *dialect_source(const struct dialect *d, enum dialect_key key);

@@ -45,9 +45,13 @@ struct frame {
 };
 
 /*
+ * content-id has no value here: it is inside the MIME text, see frame_document.
+ *
  * Reads what is there, strictly enough to be sure what it means: root element
  * = interactionId/@extension, wrapper elements in the order of facts 1.3, one
- * controlActProcess. ERR_KANTA with place otherwise.
+ * controlActProcess (an acknowledgement may have none), in archive and
+ * replacement one subject with one clinicalDocument. ERR_KANTA with place
+ * otherwise.
  */
 NODISCARD int frame_read(struct frame *f, const struct xml_doc *doc,
     xmlNode *root, const struct dialect *d, struct err *err);
@@ -56,6 +60,10 @@ NODISCARD int frame_read(struct frame *f, const struct xml_doc *doc,
  * Content-ID is stored in `content_id`, malloc'ed). */
 NODISCARD int frame_document(const struct frame *f, struct buf *document,
     char **content_id, struct err *err);
+
+/* The same for one clinicalDocument of several: the answer to a query. */
+NODISCARD int frame_part(const xmlNode *clinical_document,
+    struct buf *document, char **content_id, struct err *err);
 
 /* The ids asked for by a content query: clinicalDocument.id/value. */
 struct frame_ids {
