@@ -64,18 +64,12 @@ static void write_acknowledgement(const struct writer *w)
 
 /* ---- The answer to a content query */
 
-static int write_document(const struct writer *w,
-    const struct answer_document *document, uint64_t serial, struct err *err)
+static void write_parsed(const struct writer *w, const struct cda *cda,
+    const struct answer_document *document, uint64_t serial)
 {
 	static const char *const nothing_set[FF_COUNT];
-	struct xml_doc *doc =
-	    xml_parse(document->bytes, document->len, document->oid, err);
-	struct cda cda;
-	int rc = -1;
-	if (!doc || cda_read(&cda, doc, err) != 0)
-		goto out;
 	const struct document_draft draft = {
-		.cda = &cda,
+		.cda = cda,
 		.set = nothing_set,
 		.bytes = document->bytes,
 		.len = document->len,
@@ -85,8 +79,17 @@ static int write_document(const struct writer *w,
 		.serial = serial,
 	};
 	document_write(w->to, &draft, w->d);
-	rc = 0;
-out:
+}
+
+static int write_document(const struct writer *w,
+    const struct answer_document *document, uint64_t serial, struct err *err)
+{
+	struct xml_doc *doc =
+	    xml_parse(document->bytes, document->len, document->oid, err);
+	struct cda cda;
+	int rc = doc ? cda_read(&cda, doc, err) : -1;
+	if (rc == 0)
+		write_parsed(w, &cda, document, serial);
 	xml_free(doc);
 	return rc;
 }
