@@ -1,0 +1,42 @@
+#!/bin/sh
+# Ctrl-C and kill -9 leave a run that can be read and rendered.
+. "$(dirname "$0")/../lib/tap.sh"
+
+# A stalled answer keeps the run where it is.
+wait_for() { # wait_for FILE PATTERN
+	tries=0
+	while ! grep -qs "$2" "$1"; do
+		tries=$((tries + 1))
+		[ $tries -gt 500 ] && return 1
+		sleep 0.02
+	done
+}
+
+"$esitesti" run --out killed --jobs 1 --fault stall@3 > /dev/null 2>&1 &
+pid=$!
+wait_for killed/journal.jsonl '"event":"verdict"'
+ok $? "a verdict is on the disk while the run goes on"
+kill -9 $pid
+wait $pid 2>/dev/null
+out=$("$esitesti" report killed --lang en 2>&1)
+is $? 8 "a killed run reports as an error"
+[ -s killed/report.html ] && xmllint --noout killed/junit.xml
+ok $? "and can be rendered"
+planned=$("$esitesti" list | wc -l)
+is "$(grep -c '<testsuite ' killed/junit.xml)" "$planned" \
+    "every planned case is in its JUnit file"
+
+"$esitesti" run --out stopped --jobs 1 --fault stall@3 > /dev/null 2> err &
+pid=$!
+wait_for stopped/journal.jsonl '"event":"verdict"'
+kill -INT $pid
+sleep 0.3
+kill -INT $pid
+wait $pid
+is $? 130 "a second Ctrl-C stops at once"
+like "$(cat err)" "once more stops at once" "the first says what it does"
+out=$("$esitesti" report stopped 2>&1)
+[ -s stopped/report.html ]
+ok $? "what it left can be rendered"
+
+done_testing
