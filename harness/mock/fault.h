@@ -15,19 +15,19 @@
  *     NAME=VALUE[@N]  with a value
  */
 enum fault {
-	FAULT_ACK_FLIP,      /* accepting instead of refusing, and the reverse */
-	FAULT_ACK_TARGET,    /* acknowledges another message's id */
-	FAULT_DETAIL_DROP,   /* no acknowledgementDetail */
-	FAULT_STATUS,        /* =NNN: another HTTP status, same body */
-	FAULT_NO_FAULT,      /* an HTML page where a SOAP fault belongs */
-	FAULT_RENAME,        /* =NAME: answer elements of that name get another */
-	FAULT_DOCUMENT,      /* one letter of a returned document's body changed */
+	FAULT_ACK_FLIP,	   /* accepting instead of refusing, and the reverse */
+	FAULT_ACK_TARGET,  /* acknowledges another message's id */
+	FAULT_DETAIL_DROP, /* no acknowledgementDetail */
+	FAULT_STATUS,	   /* =NNN: another HTTP status, same body */
+	FAULT_NO_FAULT,	   /* an HTML page where a SOAP fault belongs */
+	FAULT_RENAME,	   /* =NAME: answer elements of that name get another */
+	FAULT_DOCUMENT, /* one letter of a returned document's body changed */
 	FAULT_NO_CLIENT_CHECK, /* takes any client certificate, or none */
-	FAULT_SAY_OK,        /* 200, text/plain, "ok" */
-	FAULT_SAY_NOTHING,   /* 200, empty */
-	FAULT_ALWAYS_ACCEPT, /* accepts everything, stores nothing */
-	FAULT_RESET,         /* closes the connection instead of answering */
-	FAULT_STALL,         /* never answers */
+	FAULT_SAY_OK,	       /* 200, text/plain, "ok" */
+	FAULT_SAY_NOTHING,     /* 200, empty */
+	FAULT_ALWAYS_ACCEPT,   /* accepts everything, stores nothing */
+	FAULT_RESET,	       /* closes the connection instead of answering */
+	FAULT_STALL,	       /* never answers */
 };
 #define FAULT_COUNT 13
 extern const struct fault_row {
@@ -38,8 +38,8 @@ extern const struct fault_row {
 
 struct fault_use {
 	enum fault fault;
-	const char *value;
-	uint64_t at; /* 0 = every message */
+	char value[64]; /* "" = none */
+	uint64_t at;	/* 0 = every message */
 };
 struct fault_list {
 	VEC(struct fault_use);
@@ -50,5 +50,25 @@ NODISCARD int fault_parse(
 /* The use of `fault` that holds for message number `n`, or NULL. */
 const struct fault_use *fault_find(
     const struct fault_list *list, enum fault fault, uint64_t n);
+
+/* ---- Bending an answer */
+
+struct answer_draft;
+struct inquiry;
+struct received;
+
+/*
+ * The draft of message number `n`, before it is written. What it newly points
+ * to lives in `memory` or in the inquiry's documents.
+ */
+struct fault_memory {
+	char target[192];
+};
+void fault_bend_draft(const struct fault_list *list, struct inquiry *q,
+    struct answer_draft *draft, struct fault_memory *memory);
+
+/* The written answer: its bytes, status, and whether it is sent at all. */
+void fault_bend_answer(
+    const struct fault_list *list, uint64_t n, struct received *r);
 
 #endif

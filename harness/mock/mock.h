@@ -17,13 +17,14 @@
  */
 struct mock_options {
 	const char *certs;     /* folder as pki_create leaves it */
-	unsigned port;         /* 0 = any free one */
+	unsigned port;	       /* 0 = any free one */
 	const char *port_file; /* appears by rename; or NULL */
-	int ready_fd;          /* the port as a decimal line; -1 = none */
+	int ready_fd;	       /* the port as a decimal line; -1 = none */
 	const char *archive;   /* SQLite file; NULL = in memory */
 	const char *out;       /* a run folder; NULL = none */
 	const struct dialect *dialect;
-	const struct opt_list *faults; /* "NAME[=VALUE][@N]", see mock/fault.h */
+	const struct opt_list
+	    *faults; /* "NAME[=VALUE][@N]", see mock/fault.h */
 	const struct world *world;
 	FILE *log; /* one line for each exchange; NULL = silent */
 };

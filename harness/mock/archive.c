@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/archive.h"
+
+#include "base/xalloc.h"
+#include "record/digest.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+enum {
+	ARCHIVE_ID = 0x65736974, /* "esit" */
+	ARCHIVE_VERSION = 1,
+	ARCHIVE_WAIT_MS = 2000, /* for another program that holds the file */
+};
+
+enum statement {
+	SQL_BEGIN,
+	SQL_COMMIT,
+	SQL_PUT,
+	SQL_GET,
+	SQL_HAS,
+	SQL_NEWEST,
+	SQL_COUNT,
+};
+
+static const char *const statements[SQL_COUNT] = {
+	[SQL_BEGIN] = "BEGIN IMMEDIATE",
+	[SQL_COMMIT] = "COMMIT",
+	[SQL_PUT] = "INSERT INTO document (partition, oid, set_id, version,"
+		    " patient, register, received, message_id, sha256, bytes)"
+		    " VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[SQL_GET] = "SELECT bytes FROM document WHERE partition=? AND oid=?",
+	[SQL_HAS] = "SELECT 1 FROM document WHERE partition=? AND oid=?",
+	[SQL_NEWEST] = "SELECT oid, version FROM document WHERE partition=?"
+		       " AND set_id=? ORDER BY version DESC LIMIT 1",
+};
+
+static const char schema[] =
+    "CREATE TABLE document ("
+    " id INTEGER PRIMARY KEY,"
+    " partition TEXT NOT NULL, oid TEXT NOT NULL,"
+    " set_id TEXT NOT NULL, version INTEGER NOT NULL,"
+    " patient TEXT NOT NULL, register TEXT NOT NULL,"
+    " received INTEGER NOT NULL, message_id TEXT NOT NULL,"
+    " sha256 TEXT NOT NULL, bytes BLOB NOT NULL,"
+    " UNIQUE (partition, oid), UNIQUE (partition, set_id, version));";
+
+struct archive {
+	sqlite3 *db;
+	char *name; /* for messages */
+	sqlite3_stmt *prepared[SQL_COUNT];
+};
+
+/* SQLite's result as words that tell the next step. */
+static int fail(const struct archive *a, struct err *err)
+{
+	const char *why = a->db ? sqlite3_errmsg(a->db) : "no memory";
+	int code = a->db ? sqlite3_errcode(a->db) : SQLITE_NOMEM;
+
+	err_set(err, ERR_IO, "archive '%s': %s", a->name, why);
+	switch (code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return err_hint(err,
+		    "another program holds the archive: end it, or name "
+		    "another file with --archive");
+	case SQLITE_FULL:
+		return err_hint(err,
+		    "the disk is full: make room, or name a file elsewhere "
+		    "with --archive");
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT:
+		return err_hint(err,
+		    "the file is no archive, or damaged: move it away, or "
+		    "name another one with --archive");
+	default:
+		return -1;
+	}
+}
+
+static int run_sql(struct archive *a, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(a->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return fail(a, err);
+	return 0;
+}
+
+static int pragma_number(
+    struct archive *a, const char *sql, int *value, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = -1;
+
+	if (sqlite3_prepare_v2(a->db, sql, -1, &s, NULL) != SQLITE_OK ||
+	    sqlite3_step(s) != SQLITE_ROW) {
+		fail(a, err);
+		goto out;
+	}
+	*value = sqlite3_column_int(s, 0);
+	rc = 0;
+out:
+	sqlite3_finalize(s);
+	return rc;
+}
+
+static int create(struct archive *a, struct err *err)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql),
+	    "PRAGMA application_id=%d; PRAGMA user_version=%d;", ARCHIVE_ID,
+	    ARCHIVE_VERSION);
+	if (run_sql(a, "BEGIN IMMEDIATE", err) < 0 ||
+	    run_sql(a, schema, err) < 0 || run_sql(a, sql, err) < 0)
+		return -1;
+	return run_sql(a, "COMMIT", err);
+}
+
+/* A new file is made an archive; an old one must be ours and readable. */
+static int check_version(struct archive *a, struct err *err)
+{
+	int id = 0, version = 0, tables = 0;
+
+	if (pragma_number(a, "PRAGMA application_id", &id, err) < 0 ||
+	    pragma_number(a, "PRAGMA user_version", &version, err) < 0 ||
+	    pragma_number(
+		a, "SELECT count(*) FROM sqlite_schema", &tables, err) < 0)
+		return -1;
+	if (!id && !version && !tables)
+		return create(a, err);
+	if (id != ARCHIVE_ID) {
+		err_set(
+		    err, ERR_IO, "'%s' is a database, but no archive", a->name);
+		return err_hint(
+		    err, "name a new file, or an old archive, with --archive");
+	}
+	if (version != ARCHIVE_VERSION) {
+		err_set(err, ERR_IO,
+		    "archive '%s' is of version %d, this program knows "
+		    "version %d",
+		    a->name, version, ARCHIVE_VERSION);
+		return err_hint(err,
+		    "use the newer program that wrote it, or name another "
+		    "file with --archive");
+	}
+	return 0;
+}
+
+static int prepare(struct archive *a, struct err *err)
+{
+	for (int i = 0; i < SQL_COUNT; i++)
+		if (sqlite3_prepare_v3(a->db, statements[i], -1,
+			SQLITE_PREPARE_PERSISTENT, &a->prepared[i],
+			NULL) != SQLITE_OK)
+			return fail(a, err);
+	return 0;
+}
+
+struct archive *archive_open(const char *path, struct err *err)
+{
+	struct archive *a = xcalloc(1, sizeof(*a));
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+
+	a->name = xstrdup(path ? path : "in memory");
+	if (sqlite3_open_v2(path ? path : ":memory:", &a->db, flags, NULL) !=
+	    SQLITE_OK) {
+		fail(a, err);
+		goto fail;
+	}
+	sqlite3_busy_timeout(a->db, ARCHIVE_WAIT_MS);
+	/* The version first: nothing of a stranger's file is changed. */
+	if (check_version(a, err) < 0)
+		goto fail;
+	if (path &&
+	    run_sql(a, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+		err) < 0)
+		goto fail;
+	if (prepare(a, err) < 0)
+		goto fail;
+	return a;
+fail:
+	archive_close(a);
+	return NULL;
+}
+
+void archive_close(struct archive *a)
+{
+	if (!a)
+		return;
+	for (int i = 0; i < SQL_COUNT; i++)
+		sqlite3_finalize(a->prepared[i]);
+	sqlite3_close(a->db);
+	free(a->name);
+	free(a);
+}
+
+/* Runs a statement without rows. */
+static int step_done(struct archive *a, enum statement which, struct err *err)
+{
+	sqlite3_stmt *s = a->prepared[which];
+	int rc = sqlite3_step(s) == SQLITE_DONE ? 0 : fail(a, err);
+
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	return rc;
+}
+
+int archive_begin(struct archive *a, struct err *err)
+{
+	return step_done(a, SQL_BEGIN, err);
+}
+
+int archive_commit(struct archive *a, struct err *err)
+{
+	return step_done(a, SQL_COMMIT, err);
+}
+
+void archive_rollback(struct archive *a)
+{
+	if (!sqlite3_get_autocommit(a->db))
+		sqlite3_exec(a->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+static void bind_text(sqlite3_stmt *s, int at, const char *text)
+{
+	sqlite3_bind_text(s, at, text, -1, SQLITE_STATIC);
+}
+
+int archive_put(
+    struct archive *a, const struct archive_entry *e, struct err *err)
+{
+	sqlite3_stmt *s = a->prepared[SQL_PUT];
+	char sha256[DIGEST_TEXT];
+	int code = 0, rc = 0;
+
+	digest_text(e->bytes, e->len, sha256);
+	bind_text(s, 1, e->partition);
+	bind_text(s, 2, e->oid);
+	bind_text(s, 3, e->set_id);
+	sqlite3_bind_int64(s, 4, (sqlite3_int64)e->version);
+	bind_text(s, 5, e->patient);
+	bind_text(s, 6, e->register_code);
+	sqlite3_bind_int64(s, 7, e->received);
+	bind_text(s, 8, e->message_id);
+	bind_text(s, 9, sha256);
+	sqlite3_bind_blob64(s, 10, e->bytes, e->len, SQLITE_STATIC);
+	code = sqlite3_step(s);
+	if ((code & 0xff) == SQLITE_CONSTRAINT)
+		rc = err_set(err, ERR_KANTA,
+		    "document '%s', or its version, is in the archive already",
+		    e->oid);
+	else if (code != SQLITE_DONE)
+		rc = fail(a, err);
+	sqlite3_reset(s);
+	sqlite3_clear_bindings(s);
+	return rc;
+}
+
+/* Binds two texts and steps once: 1 = a row, 0 = none, -1. */
+static int look_up(struct archive *a, enum statement which,
+    const char *const keys[2], struct err *err)
+{
+	sqlite3_stmt *s = a->prepared[which];
+
+	bind_text(s, 1, keys[0]);
+	bind_text(s, 2, keys[1]);
+	switch (sqlite3_step(s)) {
+	case SQLITE_ROW:
+		return 1;
+	case SQLITE_DONE:
+		return 0;
+	default:
+		return fail(a, err);
+	}
+}
+
+static void look_up_end(struct archive *a, enum statement which)
+{
+	sqlite3_reset(a->prepared[which]);
+	sqlite3_clear_bindings(a->prepared[which]);
+}
+
+int archive_get(struct archive *a, const char *partition, const char *oid,
+    struct buf *bytes, struct err *err)
+{
+	enum statement which = bytes ? SQL_GET : SQL_HAS;
+	int rc =
+	    look_up(a, which, (const char *const[]){ partition, oid }, err);
+
+	if (rc == 1 && bytes) {
+		sqlite3_stmt *s = a->prepared[which];
+		const void *blob = sqlite3_column_blob(s, 0);
+		buf_add(bytes, blob, (size_t)sqlite3_column_bytes(s, 0));
+		if (buf_check(bytes, "the archived document", err) < 0)
+			rc = -1;
+	}
+	look_up_end(a, which);
+	return rc;
+}
+
+int archive_newest(struct archive *a, const char *partition, const char *set_id,
+    char **oid, uint64_t *version, struct err *err)
+{
+	int rc = look_up(
+	    a, SQL_NEWEST, (const char *const[]){ partition, set_id }, err);
+
+	if (rc == 1) {
+		sqlite3_stmt *s = a->prepared[SQL_NEWEST];
+		*oid = xasprintf("%s", (const char *)sqlite3_column_text(s, 0));
+		*version = (uint64_t)sqlite3_column_int64(s, 1);
+	}
+	look_up_end(a, SQL_NEWEST);
+	return rc;
+}

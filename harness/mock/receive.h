@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOCK_RECEIVE_H
+#define MOCK_RECEIVE_H
+
+#include "base/clock.h"
+#include "base/words.h"
+#include "kanta/answer.h"
+#include "mock/archive.h"
+#include "mock/fault.h"
+
+/*
+ * A request's bytes become an answer's bytes. Nothing here knows of sockets:
+ * the answer follows from request, archive, dialect, faults and clock alone.
+ * What is accepted is put into the archive's open transaction; the caller
+ * commits before it lets the answer go, or calls received_fail.
+ */
+struct receive_context {
+	struct archive *archive;
+	const struct dialect *dialect;
+	const struct fault_list *faults;
+	const struct world *world;
+};
+
+struct request_in {
+	const char *partition; /* the URL's path */
+	const void *body;
+	size_t len;
+	uint64_t number; /* of the request since the start, from 1 */
+};
+
+enum outcome {
+	OUTCOME_ACCEPTED,
+	OUTCOME_REFUSED,    /* understood, and something in it is wrong */
+	OUTCOME_REJECTED,   /* a message that cannot be processed */
+	OUTCOME_UNREADABLE, /* no message: a SOAP fault */
+	OUTCOME_BROKEN,	    /* trouble of our own: a SOAP fault */
+};
+extern const char *const outcome_names[5];
+
+/* One reason for refusing; each becomes an acknowledgementDetail. */
+struct finding {
+	enum dialect_key code; /* DK_ERROR_… */
+	struct note what;
+	char where[256]; /* XPath in the message; "" = nowhere */
+};
+
+enum deed {
+	DEED_ANSWER,
+	DEED_RESET, /* close the connection instead */
+	DEED_STALL, /* never answer */
+};
+
+struct received {
+	enum outcome outcome;
+	/* As in the message, but printable and short; "" = unknown. */
+	char interaction[65], message_id[160], document_oid[128];
+	struct {
+		VEC(struct finding);
+	} findings;
+	bool stored;	      /* a document waits for the commit */
+	bool withheld;	      /* identity codes in the request … */
+	bool withheld_answer; /* … that came back in the answer */
+	bool is_fault;	      /* the answer is a SOAP fault */
+	enum envelope envelope;
+
+	enum deed deed;
+	int status;
+	char media_type[64]; /* of the answer, with parameters */
+	struct buf answer;
+	char trouble[256]; /* OUTCOME_BROKEN: our words for the log */
+};
+
+/* `out` needs no preparation; received_release afterwards. */
+void receive(struct received *out, const struct request_in *in,
+    const struct receive_context *ctx);
+/* The transaction failed: the answer becomes a SOAP fault that says so. Also
+ * for a zeroed struct that receive never saw. */
+void received_fail(struct received *r, const struct err *why);
+void received_release(struct received *r);
+
+/* ---- Shared by receive.c and judge.c */
+
+/* A request while it is judged. */
+struct inquiry {
+	const struct receive_context *ctx;
+	const struct request_in *in;
+	struct received *out;
+	struct frame frame;
+	struct {
+		VEC(struct buf);
+	} documents;			   /* answers to a content query */
+	struct frame_ids asked, found_ids; /* of the documents */
+	bool keeps;			   /* false: nothing is stored */
+};
+
+/* Adds what is wrong, stores what is right; -1 = trouble of our own. */
+NODISCARD int judge_archive(struct inquiry *q, struct err *err);
+NODISCARD int judge_fetch(struct inquiry *q, struct err *err);
+NODISCARD int judge_unknown(struct inquiry *q, struct err *err);
+
+/* A reason for refusing, at a field of the frame (FF_COUNT = nowhere). */
+void inquiry_find(struct inquiry *q, enum dialect_key code,
+    enum frame_field where, struct note what);
+
+#endif

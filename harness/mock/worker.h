@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOCK_WORKER_H
+#define MOCK_WORKER_H
+
+#include "mock/http.h"
+#include "mock/receive.h"
+#include "record/exchange.h"
+
+/*
+ * The thread that judges and stores, so that neither slows the sockets down.
+ * It takes all requests that wait as one group: one transaction, one commit
+ * (one sync of the disk), and only then are their answers given back.
+ */
+struct connection;
+
+struct job {
+	struct connection *from; /* the server's; not touched here */
+	uint64_t number;
+	int64_t started; /* wall clock, microseconds */
+	struct http_request request;
+	struct received received;
+	struct job *next;
+};
+void job_free(struct job *job);
+
+struct worker;
+
+struct worker *worker_start(const struct receive_context *ctx, struct err *err);
+/* Ends the thread after the group at hand; jobs that wait are freed. */
+void worker_stop(struct worker *w);
+
+void worker_give(struct worker *w, struct job *job);
+/* All that is done, in order of arrival; linked by `next`. */
+struct job *worker_take(struct worker *w);
+/* Readable when something may be there to take. */
+int worker_fd(const struct worker *w);
+
+#endif
