@@ -23,7 +23,7 @@ struct connection {
 	struct bufferevent *bev; /* NULL = the client has gone */
 	enum {
 		CONN_READING,
-		CONN_WAITING, /* for the worker */
+		CONN_WAITING, /* for the keeper */
 		CONN_WRITING,
 		CONN_STALLED,
 	} state;
@@ -44,10 +44,11 @@ static void free_connection(struct connection *c)
 	free(c);
 }
 
-/* The worker may still hold a job of this connection: then it stays as a
+/* The keeper may still hold a job of this connection: then it stays as a
  * stump until the job comes back. */
 static void close_connection(struct connection *c)
 {
+	SSL_set_app_data(bufferevent_openssl_get_ssl(c->bev), NULL);
 	bufferevent_free(c->bev);
 	c->bev = NULL;
 	if (c->state != CONN_WAITING)
@@ -195,7 +196,7 @@ static void handle_request(struct connection *c)
 		    "Accept-Post: text/xml, application/xml\r\n");
 	} else {
 		c->state = CONN_WAITING;
-		worker_give(c->server->worker, new_job(c));
+		keeper_give(c->server->keeper, new_job(c));
 	}
 }
 
@@ -236,10 +237,14 @@ static void on_read(struct bufferevent *bev, void *arg)
 			c->request.wants_continue = false;
 			bufferevent_write(bev, go_on, sizeof(go_on) - 1);
 		}
-		if (c->request.state == HTTP_DONE)
+		if (c->request.state == HTTP_DONE) {
 			handle_request(c);
-		else if (c->request.state == HTTP_BAD)
+			return; /* the connection may be gone */
+		}
+		if (c->request.state == HTTP_BAD) {
 			handle_bad(c);
+			return;
+		}
 	}
 }
 
@@ -323,16 +328,20 @@ void connection_open(struct server *s, int fd)
 	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
 }
 
-void connection_close_all(struct server *s)
+void connection_abandon_all(struct server *s)
 {
 	struct connection *c = LIST_FIRST(&s->connections);
 
 	while (c) {
 		struct connection *next = LIST_NEXT(c, link);
-		c->state = CONN_WRITING; /* the worker has ended */
 		if (c->bev)
-			bufferevent_free(c->bev);
-		free_connection(c);
+			close_connection(c);
 		c = next;
 	}
+}
+
+void connection_free_all(struct server *s)
+{
+	while (!LIST_EMPTY(&s->connections))
+		free_connection(LIST_FIRST(&s->connections));
 }

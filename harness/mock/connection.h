@@ -11,8 +11,8 @@
  * client's requests). */
 struct server {
 	struct server_options o;
-	struct worker *worker;
-	struct event *done; /* the worker's */
+	struct keeper *keeper;
+	struct event *done; /* the keeper's */
 	struct evconnlistener *listener;
 	unsigned port;
 	size_t open; /* connections and lingering descriptors */
@@ -33,8 +33,11 @@ void server_linger(struct server *s, int fd);
 void server_linger_end_all(struct server *s);
 
 void connection_open(struct server *s, int fd);
-void connection_close_all(struct server *s);
-/* A job came back from the worker. */
+/* At the end: every client is let go, then, when the keeper's jobs are
+ * told, what is left is freed. */
+void connection_abandon_all(struct server *s);
+void connection_free_all(struct server *s);
+/* A job came back from the keeper. */
 void connection_answer(struct job *job);
 /* The info callback of the server's SSL_CTX. */
 void connection_tls_info(const SSL *ssl, int where, int value);

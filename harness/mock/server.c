@@ -110,7 +110,7 @@ static void on_accept_error(struct evconnlistener *listener, void *arg)
 static void on_done(evutil_socket_t fd, short events, void *arg)
 {
 	struct server *s = arg;
-	struct job *job = worker_take(s->worker);
+	struct job *job = keeper_take(s->keeper);
 
 	(void)fd;
 	(void)events;
@@ -166,11 +166,11 @@ struct server *server_start(
 	LIST_INIT(&s->connections);
 	LIST_INIT(&s->lingers);
 	SSL_CTX_set_info_callback(s->o.tls, connection_tls_info);
-	s->worker = worker_start(s->o.receive, err);
-	if (!s->worker || listen_here(s, err) < 0)
+	s->keeper = keeper_start(s->o.receive, err);
+	if (!s->keeper || listen_here(s, err) < 0)
 		goto fail;
 	s->done = event_new(
-	    s->o.base, worker_fd(s->worker), EV_READ | EV_PERSIST, on_done, s);
+	    s->o.base, keeper_fd(s->keeper), EV_READ | EV_PERSIST, on_done, s);
 	event_add(s->done, NULL);
 	return s;
 fail:
@@ -191,10 +191,14 @@ void server_stop(struct server *s)
 		evconnlistener_free(s->listener);
 		s->listener = NULL;
 	}
-	if (s->done)
+	keeper_end(s->keeper);
+	connection_abandon_all(s);
+	if (s->done) {
+		on_done(0, 0, s); /* what was kept is told */
 		event_free(s->done);
-	worker_stop(s->worker);
-	connection_close_all(s);
+	}
+	keeper_free(s->keeper);
+	connection_free_all(s);
 	server_linger_end_all(s);
 	free(s);
 }

@@ -2,14 +2,14 @@
 #ifndef MOCK_SERVER_H
 #define MOCK_SERVER_H
 
-#include "mock/worker.h"
+#include "mock/keeper.h"
 
 #include <event2/event.h>
 #include <openssl/ssl.h>
 
 /*
  * Connections, TLS and HTTP on 127.0.0.1. One event loop: requests are read
- * here, judged by the worker, and answered here. What happened is told to two
+ * here, judged by the keeper, and answered here. What happened is told to two
  * functions, which keep the journal.
  */
 struct told_exchange {

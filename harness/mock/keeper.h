@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MOCK_WORKER_H
-#define MOCK_WORKER_H
+#ifndef MOCK_KEEPER_H
+#define MOCK_KEEPER_H
 
 #include "mock/http.h"
 #include "mock/receive.h"
@@ -23,16 +23,18 @@ struct job {
 };
 void job_free(struct job *job);
 
-struct worker;
+struct keeper;
 
-struct worker *worker_start(const struct receive_context *ctx, struct err *err);
-/* Ends the thread after the group at hand; jobs that wait are freed. */
-void worker_stop(struct worker *w);
+struct keeper *keeper_start(const struct receive_context *ctx, struct err *err);
+/* Ends the thread after the group at hand. */
+void keeper_end(struct keeper *w);
+/* After keeper_end; jobs that still wait, or were not taken, are freed. */
+void keeper_free(struct keeper *w);
 
-void worker_give(struct worker *w, struct job *job);
+void keeper_give(struct keeper *w, struct job *job);
 /* All that is done, in order of arrival; linked by `next`. */
-struct job *worker_take(struct worker *w);
+struct job *keeper_take(struct keeper *w);
 /* Readable when something may be there to take. */
-int worker_fd(const struct worker *w);
+int keeper_fd(const struct keeper *w);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mock/worker.h"
+#include "mock/keeper.h"
 
 #include "base/xalloc.h"
 
@@ -13,7 +13,7 @@ struct queue {
 	struct job *first, **last;
 };
 
-struct worker {
+struct keeper {
 	struct receive_context ctx;
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -65,7 +65,7 @@ static void fail_stored(struct job *group, const struct err *why)
 			received_fail(&j->received, why);
 }
 
-static void work_group(struct worker *w, struct job *group)
+static void work_group(struct keeper *w, struct job *group)
 {
 	struct err err = { 0 };
 
@@ -92,7 +92,7 @@ static void work_group(struct worker *w, struct job *group)
 
 static void *work(void *arg)
 {
-	struct worker *w = arg;
+	struct keeper *w = arg;
 	const uint64_t one = 1;
 
 	pthread_mutex_lock(&w->lock);
@@ -114,7 +114,7 @@ static void *work(void *arg)
 }
 
 /* Signals are the event loop's. */
-static int start_thread(struct worker *w)
+static int start_thread(struct keeper *w)
 {
 	sigset_t all, before;
 	int rc = 0;
@@ -126,8 +126,10 @@ static int start_thread(struct worker *w)
 	return rc;
 }
 
-static void worker_free(struct worker *w)
+void keeper_free(struct keeper *w)
 {
+	if (!w)
+		return;
 	if (w->fd >= 0)
 		close(w->fd);
 	free_all(w->in.first);
@@ -137,9 +139,9 @@ static void worker_free(struct worker *w)
 	free(w);
 }
 
-struct worker *worker_start(const struct receive_context *ctx, struct err *err)
+struct keeper *keeper_start(const struct receive_context *ctx, struct err *err)
 {
-	struct worker *w = xcalloc(1, sizeof(*w));
+	struct keeper *w = xcalloc(1, sizeof(*w));
 
 	w->ctx = *ctx;
 	w->in.last = &w->in.first;
@@ -149,13 +151,13 @@ struct worker *worker_start(const struct receive_context *ctx, struct err *err)
 	w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->fd < 0 || start_thread(w) != 0) {
 		err_set(err, ERR_INTERNAL, "cannot start the mock's thread");
-		worker_free(w);
+		keeper_free(w);
 		return NULL;
 	}
 	return w;
 }
 
-void worker_stop(struct worker *w)
+void keeper_end(struct keeper *w)
 {
 	if (!w)
 		return;
@@ -164,10 +166,9 @@ void worker_stop(struct worker *w)
 	pthread_cond_signal(&w->wake);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
-	worker_free(w);
 }
 
-void worker_give(struct worker *w, struct job *job)
+void keeper_give(struct keeper *w, struct job *job)
 {
 	pthread_mutex_lock(&w->lock);
 	queue_add(&w->in, job);
@@ -175,7 +176,7 @@ void worker_give(struct worker *w, struct job *job)
 	pthread_mutex_unlock(&w->lock);
 }
 
-struct job *worker_take(struct worker *w)
+struct job *keeper_take(struct keeper *w)
 {
 	uint64_t count = 0;
 
@@ -187,7 +188,7 @@ struct job *worker_take(struct worker *w)
 	return all;
 }
 
-int worker_fd(const struct worker *w)
+int keeper_fd(const struct keeper *w)
 {
 	return w->fd;
 }

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd.h"
+#include "mock/mock.h"
+#include "record/result.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+/* What the options say. */
+struct mock_words {
+	const char *certs, *port_file, *archive, *dialect, *out;
+	struct opt_list faults;
+	uint64_t port, ready_fd;
+	bool parent_death;
+};
+
+static const struct opt options[] = {
+	{ "archive", 0, OPT_TEXT, "FILE", OPT_INTO(struct mock_words, archive),
+	    "keep the documents in this file (default: in memory)" },
+	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct mock_words, certs),
+	    "test certificates, as 'esitesti certs init' leaves them" },
+	{ "dialect", 0, OPT_TEXT, "NAME", OPT_INTO(struct mock_words, dialect),
+	    "the dialect to speak (default kanta)" },
+	{ "fault", 0, OPT_LIST, "NAME[=VALUE][@N]",
+	    OPT_INTO(struct mock_words, faults),
+	    "misbehave on purpose (at message N)" },
+	{ "out", 'o', OPT_TEXT, "DIR", OPT_INTO(struct mock_words, out),
+	    "write a run folder; must not exist or be empty" },
+	{ "parent-death", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct mock_words, parent_death),
+	    "end when the program that started it ends" },
+	{ "port", 'p', OPT_NUMBER, "N", OPT_INTO(struct mock_words, port),
+	    "listen on 127.0.0.1:N (default 0: any free port)", 0, 65535 },
+	{ "port-file", 0, OPT_TEXT, "FILE",
+	    OPT_INTO(struct mock_words, port_file),
+	    "write the port here when ready" },
+	{ "ready-fd", 0, OPT_NUMBER, "FD",
+	    OPT_INTO(struct mock_words, ready_fd),
+	    "write the port to this descriptor when ready", 3, 1023 },
+};
+
+static const struct opt_set option_set = {
+	.command = "mock",
+	.operands = "",
+	.summary = "serve a local stand-in for the archive",
+	.opts = options,
+	.count = COUNTOF(options),
+	.notes = "It takes messages at POST / over mutual TLS until SIGTERM or "
+		 "Ctrl-C. Every\nother path is an archive of its own. It is "
+		 "not Kanta: where Kanta's behaviour is\nnot known, it does "
+		 "what its dialect says.\n",
+};
+
+void cmd_mock_tables(table_fn *each, void *ctx)
+{
+	each(ctx, &option_set);
+}
+
+/* A parent that died even before is noticed by the broken ready pipe. */
+static int follow_parent(struct err *err)
+{
+	pid_t parent = getppid();
+
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
+		return err_errno(
+		    err, ERR_INTERNAL, "cannot follow the parent's end");
+	if (getppid() != parent)
+		return err_set(err, ERR_INTERNAL, "the parent has ended");
+	return 0;
+}
+
+static int serve(const struct mock_words *words, const struct shipped *shipped,
+    struct io *io, struct err *err)
+{
+	char *dir = shipped_path(shipped, "cases/dialects");
+	struct dialect *dialect = dialect_load(dir, words->dialect, err);
+	const struct world world = world_real();
+	const struct mock_options o = {
+		.certs = words->certs,
+		.port = (unsigned)words->port,
+		.port_file = words->port_file,
+		.ready_fd = words->ready_fd ? (int)words->ready_fd : -1,
+		.archive = words->archive,
+		.out = words->out,
+		.dialect = dialect,
+		.faults = &words->faults,
+		.world = &world,
+		.log = io->errout,
+	};
+	int rc = dialect ? mock_serve(&o, err) : -1;
+
+	dialect_free(dialect);
+	free(dir);
+	return rc;
+}
+
+static void no_certs(struct err *err)
+{
+	err_set(err, ERR_USAGE, "--certs is missing");
+	err_hint(err, "'esitesti certs init DIR' makes test certificates; then "
+		      "'esitesti mock --certs DIR'");
+}
+
+int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
+{
+	struct mock_words words = { .dialect = "kanta" };
+	struct shipped shipped = { 0 };
+	int rc = -1;
+	int first = opt_parse(&option_set, &words, argc, argv, io->out, err);
+
+	if (first <= 0)
+		rc = first < 0 ? -1 : EXIT_PASSED;
+	else if (first < argc)
+		err_set(err, ERR_USAGE, "'mock' takes no operand: '%s'",
+		    argv[first]);
+	else if (!words.certs)
+		no_certs(err);
+	else if ((!words.parent_death || follow_parent(err) == 0) &&
+		 shipped_load(&shipped, err) == 0 &&
+		 serve(&words, &shipped, io, err) == 0)
+		rc = EXIT_PASSED;
+	shipped_release(&shipped);
+	VEC_RELEASE(&words.faults);
+	return rc;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/logbook.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "net/tls.h"
+
+#include <stdlib.h>
+
+static const char case_id[] = "mock";
+
+int logbook_open(struct logbook *j, const struct mock_options *options,
+    unsigned port, struct err *err)
+{
+	char id[17];
+
+	*j = (struct logbook){
+		.log = options->log,
+		.world = options->world,
+	};
+	snprintf(j->url, sizeof(j->url), "https://127.0.0.1:%u", port);
+	if (!options->out)
+		return 0;
+	snprintf(id, sizeof(id), "%012llx",
+	    (unsigned long long)world_id(options->world, case_id, "run", 0));
+	struct record_info info = {
+		.role = "mock",
+		.tool = "esitesti " VERSION,
+		.purpose = "service",
+		.lang = lang_names[LANG_FI],
+		.target = "mock",
+		.answerer = ANSWERER_OURSELVES,
+		.url = j->url,
+		.dialect = dialect_name(options->dialect),
+		.shard = 1,
+		.shards = 1,
+		.jobs = 1,
+	};
+	str_copy(info.id, sizeof(info.id), id);
+	j->record = record_create(options->out, &info, options->world, err);
+	if (!j->record || record_case_begin(j->record, case_id, err) < 0)
+		return -1;
+	return 0;
+}
+
+int logbook_close(struct logbook *j, struct err *err)
+{
+	struct record *r = j->record;
+
+	j->record = NULL;
+	if (!r)
+		return 0;
+	if (record_case_end(r, case_id, RESULT_PASS, 0, err) < 0) {
+		record_abandon(r);
+		return -1;
+	}
+	return record_seal(r, false, err);
+}
+
+/* A folder that cannot be written is told of once; the mock goes on. */
+static void check(struct logbook *j, int rc, const struct err *err)
+{
+	if (rc == 0 || j->failed)
+		return;
+	j->failed = true;
+	if (j->log)
+		fprintf(j->log, "the run folder is no longer written: %s\n",
+		    err->msg);
+}
+
+static void remark(
+    struct logbook *j, const char *step, unsigned seq, const struct note *note)
+{
+	struct err err = { 0 };
+
+	if (j->record)
+		check(j,
+		    record_remark(j->record, case_id, step, seq, note, &err),
+		    &err);
+}
+
+/* ---- The line */
+
+static void add_reasons(struct buf *to, const struct received *r)
+{
+	for (size_t i = 0; i < r->findings.count; i++) {
+		const struct finding *f = &r->findings.at[i];
+		buf_adds(to, i ? "; " : " - ");
+		note_render(to, &f->what, LANG_EN);
+		if (*f->where)
+			buf_addf(to, " (%s)", f->where);
+	}
+	if (*r->trouble)
+		buf_addf(to, " - %s", r->trouble);
+}
+
+static const char *said(const char *text)
+{
+	return *text ? text : "-";
+}
+
+static void log_line(struct logbook *j, const struct told_exchange *x)
+{
+	const struct received *r = &x->job->received;
+	struct buf line = BUF_INIT(LIMIT_KIB(64));
+	char time[CLOCK_TEXT];
+
+	if (!j->log)
+		return;
+	clock_rfc3339(time, world_now(j->world));
+	buf_addf(&line, "%s %s %s %s", time, said(r->interaction),
+	    said(r->document_oid), outcome_names[r->outcome]);
+	if (r->deed == DEED_ANSWER)
+		buf_addf(&line, " %d", r->status);
+	if (x->lost)
+		buf_adds(&line, " (the client had gone)");
+	add_reasons(&line, r);
+	for (char *p = line.ptr; *p; p++) /* one line stays one line */
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	fprintf(j->log, "%s\n", line.ptr);
+	fflush(j->log);
+	buf_release(&line);
+}
+
+/* ---- The run folder */
+
+/* The job's bytes move into the exchange: nothing is copied. */
+static void fill_exchange(
+    struct exchange *e, const struct logbook *j, const struct told_exchange *x)
+{
+	struct job *job = x->job;
+	struct received *r = &job->received;
+	int64_t now = world_now(j->world);
+
+	str_copy(e->case_id, sizeof(e->case_id), case_id);
+	str_copy(e->step_id, sizeof(e->step_id),
+	    path_is_plain_name(r->interaction) ? r->interaction : "unreadable");
+	e->attempt = 1;
+	e->maker = MAKER_UNKNOWN;
+	e->way = WAY_RECEIVED;
+	e->answerer = ANSWERER_OURSELVES;
+	e->ending =
+	    x->lost || r->deed != DEED_ANSWER ? ENDED_LOST : ENDED_ANSWERED;
+	str_copy(e->responder, sizeof(e->responder), "mock");
+	snprintf(e->url, sizeof(e->url), "%s%.400s", j->url,
+	    job->request.target ? job->request.target : "");
+	str_copy(e->document_oid, sizeof(e->document_oid), r->document_oid);
+	str_copy(e->message_id, sizeof(e->message_id), r->message_id);
+	e->http_status = r->deed == DEED_ANSWER ? r->status : 0;
+	e->timing = (struct timing){
+		.started = job->started,
+		.connected = -1,
+		.secured = -1,
+		.first_byte = now - job->started,
+		.ended = now - job->started,
+	};
+}
+
+static void move_bytes(struct exchange *e, const struct told_exchange *x)
+{
+	struct job *job = x->job;
+	struct received *r = &job->received;
+
+	str_copy(e->request.media_type, sizeof(e->request.media_type),
+	    job->request.media_type);
+	e->request.head = job->request.head;
+	e->request.body = job->request.body;
+	buf_init(&job->request.head, 0);
+	buf_init(&job->request.body, 0);
+	str_copy(e->response.media_type, sizeof(e->response.media_type),
+	    r->media_type);
+	e->response.media_type[strcspn(e->response.media_type, "; ")] = '\0';
+	if (r->deed == DEED_ANSWER) {
+		buf_add(&e->response.head, x->head->ptr, x->head->len);
+		buf_add(&e->response.body, r->answer.ptr, r->answer.len);
+	}
+	e->request.withheld = r->withheld;
+	e->response.withheld = r->withheld_answer;
+	e->tls = *x->tls; /* borrowed: given back before the release */
+}
+
+static void quarantine(
+    struct logbook *j, const struct exchange *e, uint64_t number)
+{
+	struct err err = { 0 };
+	char name[48];
+	struct note note;
+
+	snprintf(name, sizeof(name), "message-%06llu.xml",
+	    (unsigned long long)number);
+	check(j,
+	    record_quarantine(j->record, name, e->request.body.ptr,
+		e->request.body.len, &err),
+	    &err);
+	note = say_mock_quarantined(name);
+	remark(j, e->step_id, e->seq, &note);
+}
+
+static void record_it(struct logbook *j, const struct told_exchange *x)
+{
+	struct err err = { 0 };
+	struct exchange e;
+
+	if (!j->record)
+		return;
+	exchange_init(&e);
+	fill_exchange(&e, j, x);
+	move_bytes(&e, x);
+	check(j, record_exchange(j->record, &e, &err), &err);
+	VEC_EACH (const struct finding, f, &x->job->received.findings)
+		remark(j, e.step_id, e.seq, &f->what);
+	if (e.request.withheld)
+		quarantine(j, &e, x->job->number);
+	memset(&e.tls, 0, sizeof(e.tls));
+	exchange_release(&e);
+}
+
+void logbook_exchanged(void *logbook, const struct told_exchange *x)
+{
+	log_line(logbook, x);
+	record_it(logbook, x);
+}
+
+void logbook_refused(void *logbook, int alert, const char *reason)
+{
+	struct logbook *j = logbook;
+	char name[64] = "-", time[CLOCK_TEXT];
+	struct note note;
+
+	if (alert >= 0)
+		tls_alert_name(name, alert);
+	if (j->log) {
+		clock_rfc3339(time, world_now(j->world));
+		fprintf(
+		    j->log, "%s - - tls-refused %s - %s\n", time, name, reason);
+		fflush(j->log);
+	}
+	note = say_mock_tls_refused(name, reason);
+	remark(j, "tls", 0, &note);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOCK_LOGBOOK_H
+#define MOCK_LOGBOOK_H
+
+#include "mock/mock.h"
+#include "mock/server.h"
+#include "record/writer.h"
+
+/*
+ * What the mock tells of its exchanges: a line on the log, and the same kind of
+ * run folder as a run's. A message with an identity code outside the 900 series
+ * goes to the folder's quarantine/ and nowhere else.
+ */
+struct logbook {
+	struct record *record; /* NULL = no run folder */
+	FILE *log;	       /* NULL = silent */
+	const struct world *world;
+	char url[64];
+	bool failed; /* the folder cannot be written: said once */
+};
+
+/* Opens the run folder that the options name, if any. */
+NODISCARD int logbook_open(struct logbook *j,
+    const struct mock_options *options, unsigned port, struct err *err);
+/* Seals it; the journal is closed in any case. */
+NODISCARD int logbook_close(struct logbook *j, struct err *err);
+
+void logbook_exchanged(void *logbook, const struct told_exchange *x);
+void logbook_refused(void *logbook, int alert, const char *reason);
+
+#endif

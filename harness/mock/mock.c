@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/mock.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "mock/logbook.h"
+#include "net/tls.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* All that lives while the mock serves. */
+struct mock {
+	struct event_base *base;
+	struct event *signals[2];
+	struct archive *archive;
+	struct fault_list faults;
+	struct receive_context receive;
+	SSL_CTX *tls;
+	struct server *server;
+	struct logbook logbook;
+};
+
+/* ---- TLS */
+
+static int use_client_ca(SSL_CTX *ctx, const char *path, struct err *err)
+{
+	STACK_OF(X509_NAME) *names = SSL_load_client_CA_file(path);
+
+	if (!names || SSL_CTX_load_verify_file(ctx, path) != 1) {
+		sk_X509_NAME_pop_free(names, X509_NAME_free);
+		return tls_fail(err, "cannot use the CA file '%s'", path);
+	}
+	SSL_CTX_set_client_CA_list(ctx, names);
+	return 0;
+}
+
+static int use_certificates(SSL_CTX *ctx, const char *dir, struct err *err)
+{
+	struct identity id = { 0 };
+	char *certificate = path_join(dir, "server.pem");
+	char *key = path_join(dir, "server.key");
+	char *ca = path_join(dir, "ca.pem");
+	int rc = -1;
+
+	if (identity_load_pem(&id, certificate, key, NULL, err) < 0 ||
+	    identity_use(&id, ctx, err) < 0 || use_client_ca(ctx, ca, err) < 0)
+		goto out;
+	rc = 0;
+out:
+	if (rc < 0)
+		err_hint(err, "'esitesti certs init DIR' makes a folder of "
+			      "test certificates");
+	identity_release(&id);
+	free(certificate);
+	free(key);
+	free(ca);
+	return rc;
+}
+
+static int start_tls(
+    struct mock *m, const struct mock_options *o, struct err *err)
+{
+	static const unsigned char context[] = "esitesti mock";
+	int verify = SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+
+	m->tls = SSL_CTX_new(TLS_server_method());
+	if (!m->tls)
+		return tls_fail(err, "cannot start TLS");
+	for (size_t i = 0; i < m->faults.count; i++)
+		if (m->faults.at[i].fault == FAULT_NO_CLIENT_CHECK)
+			verify = SSL_VERIFY_NONE;
+	SSL_CTX_set_verify(m->tls, verify, NULL);
+	SSL_CTX_set_session_id_context(m->tls, context, sizeof(context) - 1);
+	if (tls_common(m->tls, err) < 0)
+		return -1;
+	return use_certificates(m->tls, o->certs, err);
+}
+
+/* ---- Telling that we are there */
+
+static int write_ready(int fd, unsigned port, struct err *err)
+{
+	char line[16];
+	int len = snprintf(line, sizeof(line), "%u\n", port);
+	ssize_t n = write(fd, line, (size_t)len);
+
+	close(fd);
+	if (n != len)
+		return err_errno(err, ERR_IO, "cannot tell the port");
+	return 0;
+}
+
+static int tell_port(
+    const struct mock_options *o, unsigned port, struct err *err)
+{
+	char line[16];
+	int len = snprintf(line, sizeof(line), "%u\n", port);
+
+	if (o->port_file &&
+	    file_write_whole(o->port_file, line, (size_t)len, 0644, err) < 0)
+		return -1;
+	if (o->ready_fd >= 0)
+		return write_ready(o->ready_fd, port, err);
+	return 0;
+}
+
+/* ---- From start to end */
+
+static void on_signal(evutil_socket_t number, short events, void *arg)
+{
+	(void)number;
+	(void)events;
+	event_base_loopbreak(arg);
+}
+
+static int start_loop(struct mock *m, struct err *err)
+{
+	static const int numbers[] = { SIGTERM, SIGINT };
+
+	m->base = event_base_new();
+	if (!m->base)
+		return err_set(err, ERR_INTERNAL, "cannot start libevent");
+	for (size_t i = 0; i < COUNTOF(numbers); i++) {
+		m->signals[i] =
+		    evsignal_new(m->base, numbers[i], on_signal, m->base);
+		event_add(m->signals[i], NULL);
+	}
+	return 0;
+}
+
+static int start_server(
+    struct mock *m, const struct mock_options *o, struct err *err)
+{
+	struct server_options options = {
+		.base = m->base,
+		.tls = m->tls,
+		.port = o->port,
+		.max_body = (size_t)dialect_number(o->dialect, DK_MAX_BYTES),
+		.too_large_status =
+		    (int)dialect_number(o->dialect, DK_OVERSIZE_STATUS),
+		.faults = &m->faults,
+		.world = o->world,
+		.receive = &m->receive,
+		.ctx = &m->logbook,
+		.exchanged = logbook_exchanged,
+		.refused = logbook_refused,
+	};
+
+	if (options.max_body > LIMIT_MESSAGE)
+		options.max_body = LIMIT_MESSAGE;
+	m->receive = (struct receive_context){
+		.archive = m->archive,
+		.dialect = o->dialect,
+		.faults = &m->faults,
+		.world = o->world,
+	};
+	m->server = server_start(&options, err);
+	return m->server ? 0 : -1;
+}
+
+static int start(struct mock *m, const struct mock_options *o, struct err *err)
+{
+	if (fault_parse(&m->faults, o->faults, err) < 0)
+		return -1;
+	m->archive = archive_open(o->archive, err);
+	if (!m->archive || start_loop(m, err) < 0 || start_tls(m, o, err) < 0 ||
+	    start_server(m, o, err) < 0)
+		return -1;
+	if (logbook_open(&m->logbook, o, server_port(m->server), err) < 0)
+		return -1;
+	return tell_port(o, server_port(m->server), err);
+}
+
+static void stop(struct mock *m)
+{
+	server_stop(m->server);
+	archive_close(m->archive);
+	SSL_CTX_free(m->tls);
+	for (size_t i = 0; i < COUNTOF(m->signals); i++)
+		if (m->signals[i])
+			event_free(m->signals[i]);
+	if (m->base)
+		event_base_free(m->base);
+	VEC_RELEASE(&m->faults);
+}
+
+int mock_serve(const struct mock_options *options, struct err *err)
+{
+	struct mock m = { 0 };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction before;
+	struct err ignored = { 0 };
+	int rc = -1;
+
+	sigaction(SIGPIPE, &ignore, &before);
+	if (start(&m, options, err) < 0)
+		goto out;
+	if (options->log) {
+		fprintf(options->log,
+		    "a mock archive, not Kanta: %s (dialect %s)\n",
+		    m.logbook.url, dialect_name(options->dialect));
+		fflush(options->log);
+	}
+	event_base_dispatch(m.base);
+	rc = 0;
+out:
+	stop(&m);
+	if (logbook_close(&m.logbook, rc < 0 ? &ignored : err) < 0)
+		rc = -1;
+	sigaction(SIGPIPE, &before, NULL);
+	return rc;
+}
