@@ -26,14 +26,14 @@ struct report_expect {
 };
 struct report_case {
 	const char *id;
-	struct testcase *tc;    /* from inputs/; NULL when it is not there */
+	struct testcase *tc; /* from inputs/; NULL when it is not there */
 	struct log_events events;
 	struct {
 		VEC(struct report_expect);
 	} expects;
 	enum result_kind kind;
-	enum mark mark;         /* the worst it rests on */
-	enum maker maker;       /* of its documents; MAKER_HARNESS = had none */
+	enum mark mark;	  /* the worst it rests on */
+	enum maker maker; /* of its documents; MAKER_HARNESS = had none */
 	int64_t duration_us;
 	bool finished;
 };
@@ -41,7 +41,7 @@ struct report_case {
 struct report_totals {
 	size_t cases[RESULT_COUNT], expectations[RESULT_COUNT];
 	size_t passed_by_mark[3]; /* cases that passed: on facts, inference,
-	                             guesses */
+				     guesses */
 	size_t planned, finished;
 	size_t with_vendor_documents; /* cases */
 	int exit;
@@ -61,8 +61,8 @@ NODISCARD int report_each(struct report *r,
 
 struct report_options {
 	enum lang lang;
-	bool color;     /* terminal table only */
-	bool mask;      /* hosts and party ids: CI=true */
+	bool color;	  /* terminal table only */
+	bool mask;	  /* hosts and party ids: CI=true */
 	const char *data; /* for the stylesheet */
 };
 

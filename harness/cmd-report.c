@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+#include "cmd.h"
+#include "report/report.h"
+#include "run/rejudge.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+struct report_command {
+	const char *html, *junit, *results;
+	int lang; /* -1 = the run's own */
+	bool rejudge;
+};
+
+static const struct opt options[] = {
+	{ "html", 0, OPT_TEXT, "FILE", OPT_INTO(struct report_command, html),
+	    "write the HTML report here (default: RUN/report.html)" },
+	{ "junit", 0, OPT_TEXT, "FILE", OPT_INTO(struct report_command, junit),
+	    "write the JUnit file here (default: RUN/junit.xml)" },
+	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct report_command, lang),
+	    "language (default: the run's)", 0, 0, lang_names, LANG_COUNT },
+	{ "rejudge", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct report_command, rejudge),
+	    "judge the recorded messages again, say which verdicts differ" },
+	{ "results", 0, OPT_TEXT, "FILE",
+	    OPT_INTO(struct report_command, results),
+	    "write results.xml here (default: RUN/results.xml)" },
+};
+
+static const struct opt_set option_set = {
+	.command = "report",
+	.operands = "RUN",
+	.summary = "render a run folder, or judge it again",
+	.opts = options,
+	.count = COUNTOF(options),
+	.notes = "The exit code is that of the run; with --rejudge it is 1 "
+		 "when a verdict differs,\nelse 0, and nothing is rendered.\n",
+};
+
+void cmd_report_tables(table_fn *each, void *ctx)
+{
+	each(ctx, &option_set);
+}
+
+/* ---- Judging again */
+
+static void print_difference(
+    const struct difference *d, enum lang lang, FILE *out)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+	struct note note = say_report_rejudged_one(
+	    result_name(d->recorded.kind), result_name(d->now.kind));
+	note_render(&text, &note, lang);
+	fprintf(out, "%s %s/%s: %s\n", d->recorded.case_id, d->recorded.step_id,
+	    d->recorded.expectation_id, text.ptr);
+	buf_release(&text);
+}
+
+static int print_differences(
+    const struct differences *all, enum lang lang, FILE *out)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+	char judged[24], differ[24];
+	VEC_EACH (struct difference, d, all)
+		print_difference(d, lang, out);
+	snprintf(judged, sizeof(judged), "%zu", all->judged);
+	snprintf(differ, sizeof(differ), "%zu", all->count);
+	struct note note = all->count
+			       ? say_report_rejudged_differ(judged, differ)
+			       : say_report_rejudged_same(judged);
+	note_render(&text, &note, lang);
+	fprintf(out, "%s\n", text.ptr);
+	buf_release(&text);
+	return all->count ? EXIT_FAILED : EXIT_PASSED;
+}
+
+static int rejudge_run(
+    struct report *r, enum lang lang, FILE *out, struct err *err)
+{
+	struct differences all = { 0 };
+	int rc = rejudge(report_log(r), &all, err);
+	if (rc == 0)
+		rc = print_differences(&all, lang, out);
+	VEC_RELEASE(&all);
+	return rc;
+}
+
+/* ---- Rendering */
+
+typedef int renderer(struct report *r, const struct report_options *o,
+    const char *path, struct err *err);
+
+/* To `path`, or under its usual name into the run folder. */
+static int render(struct report *r, const struct report_options *o,
+    renderer *write, const char *path, const char *usual, struct err *err)
+{
+	char *inside = path_join(log_dir(report_log(r)), usual);
+	int rc = write(r, o, path ? path : inside, err);
+	free(inside);
+	return rc;
+}
+
+static int render_all(struct report *r, const struct report_command *c,
+    const struct report_options *o, FILE *out, struct err *err)
+{
+	if (render(r, o, report_results, c->results, "results.xml", err) < 0 ||
+	    render(r, o, report_junit, c->junit, "junit.xml", err) < 0 ||
+	    render(r, o, report_html, c->html, "report.html", err) < 0 ||
+	    report_text(r, o, out, err) < 0)
+		return -1;
+	return report_totals(r)->exit;
+}
+
+static bool wants_color(FILE *out)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(fileno(out)) && !(none && *none) &&
+	       !(term && streq(term, "dumb"));
+}
+
+static enum lang lang_of(const struct report_command *c, struct report *r)
+{
+	const char *lang = log_head(report_log(r))->lang;
+	if (c->lang >= 0)
+		return (enum lang)c->lang;
+	return lang && streq(lang, lang_names[LANG_EN]) ? LANG_EN : LANG_FI;
+}
+
+static int report_run(const struct report_command *c, const char *dir,
+    struct io *io, struct err *err)
+{
+	const char *ci = getenv("CI");
+	int rc = -1;
+	char *data = path_data(err);
+	struct report *r = data ? report_open(dir, err) : NULL;
+	struct report_options o = {
+		.color = wants_color(io->out),
+		.mask = ci && streq(ci, "true"),
+		.data = data,
+	};
+	if (!r)
+		goto out;
+	o.lang = lang_of(c, r);
+	rc = c->rejudge ? rejudge_run(r, o.lang, io->out, err)
+			: render_all(r, c, &o, io->out, err);
+out:
+	report_close(r);
+	free(data);
+	return rc;
+}
+
+int cmd_report(int argc, char *argv[], struct io *io, struct err *err)
+{
+	struct report_command c = { .lang = -1 };
+	int rc = opt_parse(&option_set, &c, argc, argv, io->out, err);
+	if (rc <= 0)
+		return rc;
+	if (argc - rc != 1) {
+		err_set(err, ERR_USAGE, "'report' needs one run folder");
+		return err_hint(err, "for example: esitesti report "
+				     "esitesti-runs/20261121T182203Z-1a2b3c");
+	}
+	return report_run(&c, argv[rc], io, err);
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/inside.h"
+
+#include <stdlib.h>
+
+static const char *seal_name(enum seal_state seal)
+{
+	static const char *const names[] = {
+		[SEAL_WHOLE] = "whole",
+		[SEAL_MISSING] = "missing",
+		[SEAL_BROKEN] = "broken",
+	};
+	return names[seal];
+}
+
+static void put_run(struct buf *to, struct report *r)
+{
+	const struct run_head *h = log_head(r->log);
+	buf_adds(to, "<run");
+	put_attribute(to, "id", h->id);
+	put_attribute(to, "tool", h->tool);
+	put_attribute(to, "role", h->role);
+	put_attribute(to, "purpose", h->purpose);
+	put_attribute(to, "target", h->target);
+	put_attribute(to, "url", h->url);
+	put_attribute(to, "answerer", answerer_name(h->answerer));
+	put_attribute(to, "dialect", h->dialect);
+	put_attribute(to, "plan-digest", h->plan_digest);
+	put_attribute(to, "system", h->system);
+	put_attribute(to, "system-version", h->system_version);
+	put_number(to, "shard", h->shard);
+	put_number(to, "shards", h->shards);
+	put_number(to, "jobs", h->jobs);
+	put_attribute(to, "strict", h->strict ? "true" : "false");
+	put_time(to, "started", h->started);
+	put_time(to, "ended", log_ended(r->log));
+	put_attribute(to, "seal", seal_name(log_seal(r->log)));
+	put_attribute(
+	    to, "interrupted", log_interrupted(r->log) ? "true" : "false");
+	put_number(to, "exit", r->totals.exit);
+	buf_adds(to, "/>\n");
+}
+
+static void put_totals(struct buf *to, const struct report_totals *t)
+{
+	buf_adds(to, "<totals");
+	put_number(to, "planned", (int64_t)t->planned);
+	put_number(to, "finished", (int64_t)t->finished);
+	put_number(to, "vendor-documents", (int64_t)t->with_vendor_documents);
+	put_number(to, "passed-on-facts", (int64_t)t->passed_by_mark[0]);
+	put_number(to, "passed-on-inference", (int64_t)t->passed_by_mark[1]);
+	put_number(to, "passed-on-guesses", (int64_t)t->passed_by_mark[2]);
+	buf_adds(to, ">\n");
+	for (int k = 0; k < RESULT_COUNT; k++) {
+		buf_adds(to, "<count");
+		put_attribute(to, "kind", result_name((enum result_kind)k));
+		put_number(to, "cases", (int64_t)t->cases[k]);
+		put_number(to, "expectations", (int64_t)t->expectations[k]);
+		buf_adds(to, "/>\n");
+	}
+	buf_adds(to, "</totals>\n");
+}
+
+static void put_summary(struct buf *to, struct report *r)
+{
+	struct summary *s = summary_new(r);
+	buf_adds(to, "<summary>\n");
+	put_note(to, r, "headline", &s->headline);
+	put_note(to, r, "basis", &s->basis);
+	put_note(to, r, "counts", &s->counts);
+	put_note(to, r, "vendor", &s->vendor);
+	for (size_t i = 0; i < s->banner_count; i++)
+		put_note(to, r, "banner", &s->banners[i]);
+	buf_adds(to, "</summary>\n");
+	free(s);
+}
+
+static void put_connections(struct buf *to, const struct report *r)
+{
+	for (size_t i = 0; i < r->connection_count; i++) {
+		const struct connection *c = &r->connections[i];
+		buf_adds(to, "<connection");
+		put_attribute(to, "tls", c->version);
+		put_attribute(to, "cipher", c->cipher);
+		put_attribute(to, "subject", c->subject);
+		put_attribute(to, "issuer", c->issuer);
+		put_attribute(to, "valid-until", c->until);
+		put_attribute(to, "own-subject", c->own_subject);
+		put_number(to, "exchanges", (int64_t)c->exchanges);
+		buf_adds(to, "/>\n");
+	}
+}
+
+static void put_value(
+    struct buf *to, const struct dialect *d, enum dialect_key key)
+{
+	buf_adds(to, "<guess");
+	put_attribute(to, "key", dialect_key_name(key));
+	put_attribute(to, "source", dialect_source(d, key));
+	put_attribute(to, "meaning", dialect_key_meaning(key));
+	buf_adds(to, ">\n");
+	for (size_t i = 0; i < dialect_count(d, key); i++)
+		put_text(to, "value", dialect_item(d, key, i));
+	buf_adds(to, "</guess>\n");
+}
+
+static void put_dialect(struct buf *to, const struct dialect *d)
+{
+	size_t marks[3] = { 0 };
+	if (!d)
+		return;
+	for (int k = 0; k < DK_COUNT; k++)
+		marks[dialect_mark(d, (enum dialect_key)k)]++;
+	buf_adds(to, "<dialect");
+	put_attribute(to, "name", dialect_name(d));
+	put_number(to, "certain", (int64_t)marks[MARK_CERTAIN]);
+	put_number(to, "inferred", (int64_t)marks[MARK_INFERRED]);
+	put_number(to, "guessed", (int64_t)marks[MARK_GUESS]);
+	buf_adds(to, ">\n");
+	for (int k = 0; k < DK_COUNT; k++)
+		if (dialect_mark(d, (enum dialect_key)k) == MARK_GUESS)
+			put_value(to, d, (enum dialect_key)k);
+	buf_adds(to, "</dialect>\n");
+}
+
+static void put_word(
+    struct buf *to, struct report *r, const char *element, enum word word)
+{
+	struct note note = note_make(word, 0, NULL);
+	put_note(to, r, element, &note);
+}
+
+static void put_unchecked(struct buf *to, struct report *r)
+{
+	struct unchecked rows[32];
+	size_t n = report_unchecked(r, rows, COUNTOF(rows));
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(to, "<unchecked>\n");
+		put_word(to, r, "what", rows[i].what);
+		put_word(to, r, "why", rows[i].why);
+		buf_adds(to, "</unchecked>\n");
+	}
+}
+
+void fragment_run(struct buf *to, struct report *r)
+{
+	put_run(to, r);
+	put_totals(to, &r->totals);
+	put_summary(to, r);
+	buf_adds(to, "<environment>\n");
+	put_connections(to, r);
+	put_dialect(to, r->dialect);
+	buf_adds(to, "</environment>\n");
+	put_unchecked(to, r);
+}

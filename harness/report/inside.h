@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REPORT_INSIDE_H
+#define REPORT_INSIDE_H
+
+#include "check/guard.h"
+#include "report/report.h"
+
+/*
+ * What the renderings share and nobody else needs: the open run, the notes
+ * about it as a whole, and the XML that results.xml and the HTML report both
+ * grow from.
+ */
+
+/* A receiver as TLS showed it; runs meet one or two different ones. */
+struct connection {
+	char version[16], cipher[64];
+	char chain[DIGEST_TEXT];	/* which one */
+	char *subject, *issuer, *until; /* of the peer's leaf; may be NULL */
+	char *own_subject;
+	size_t exchanges;
+};
+
+enum {
+	REPORT_CONNECTIONS = 16,
+	REPORT_WARNINGS = 16
+};
+
+struct report {
+	struct run_log *log;
+	struct dialect *dialect; /* NULL: not among the inputs */
+	struct facts *facts;	 /* likewise */
+	struct report_totals totals;
+	struct connection connections[REPORT_CONNECTIONS];
+	size_t connection_count;
+	struct note warnings[REPORT_WARNINGS]; /* inputs that are no use */
+	size_t warning_count;
+	struct guard_report *scan; /* scratch of report_is_clean */
+};
+
+/* ---- environment.c */
+void report_learn_connection(struct report *r, struct exchange *x);
+void connection_release(struct connection *c);
+
+/* ---- say.c */
+struct summary {
+	struct note headline; /* the worst of it in one sentence */
+	struct note basis;    /* how many passed, and on what that rests */
+	struct note counts, vendor;
+	struct note banners[8 + REPORT_WARNINGS]; /* to be seen at once */
+	size_t banner_count;
+};
+struct summary *summary_new(const struct report *r); /* free() it */
+
+enum word word_of(const char *prefix, const char *name);
+enum word word_of_kind(enum result_kind kind);
+/* What this version, or this run, left unchecked: subject and reason. */
+struct unchecked {
+	enum word what, why;
+};
+size_t report_unchecked(
+    const struct report *r, struct unchecked *to, size_t max);
+
+/* Kinds that somebody has to look into. */
+bool kind_needs_work(enum result_kind kind);
+/* No identity code that a report must not hold. */
+bool report_is_clean(struct report *r, const void *bytes, size_t len);
+/* The note with hidden arguments where they are not clean. */
+void report_clean_note(
+    struct report *r, const struct note *note, struct note *out);
+const char *pair_text(const struct text_pair *pair, enum lang lang);
+
+/* ---- put.c: XML into a buffer, escaped; NULL and "" leave an attribute out */
+void put_attribute(struct buf *to, const char *name, const char *value);
+void put_number(struct buf *to, const char *name, int64_t value);
+void put_time(struct buf *to, const char *name, int64_t us);
+void put_text(struct buf *to, const char *element, const char *text);
+/* <element xml:lang="fi">…</element>, once for each language that has it */
+void put_pair(
+    struct buf *to, const char *element, const struct text_pair *pair);
+/* <element word="id"><arg name="…">…</arg><text xml:lang="fi">…</element>;
+ * nothing for the empty note. Hides what must not be seen. */
+void put_note(struct buf *to, struct report *r, const char *element,
+    const struct note *note);
+
+/* ---- fragment-run.c, fragment-case.c: pieces of results.xml */
+#define XMLNS_RESULTS "urn:esitesti:results:1"
+/* Bytes of one piece: a case of many steps, with excerpts. */
+#define FRAGMENT_CAP LIMIT_MIB(64)
+void fragment_run(struct buf *to, struct report *r);
+/* `embed`: with excerpts of messages, for the HTML report alone. */
+void fragment_case(
+    struct buf *to, struct report *r, struct report_case *c, bool embed);
+
+/* ---- excerpt.c */
+void excerpt_add(struct buf *to, struct report *r, struct exchange *x);
+
+/* ---- mask.c: hosts and the parties' ids out of a text */
+void mask_add(struct buf *to, const char *text, bool mask);
+
+#endif

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/report.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "report/inside.h"
+
+#include <stdlib.h>
+
+static void warn_input(struct report *r, const char *name, const char *why)
+{
+	if (r->warning_count < REPORT_WARNINGS)
+		r->warnings[r->warning_count++] =
+		    say_report_input_lost(name, why);
+}
+
+static void load_dialect(struct report *r)
+{
+	struct buf bytes = BUF_INIT(LIMIT_CONFIG_FILE);
+	struct err err = { 0 };
+	if (log_input(r->log, "dialect.xml", &bytes, &err) == 0)
+		r->dialect =
+		    dialect_parse(bytes.ptr, bytes.len, "dialect.xml", &err);
+	if (!r->dialect && !streq(log_head(r->log)->role, "mock"))
+		warn_input(r, "dialect.xml", err.msg);
+	buf_release(&bytes);
+}
+
+/* Facts are optional among the inputs; log_input checks their digest. */
+static void load_facts(struct report *r)
+{
+	struct buf bytes = BUF_INIT(LIMIT_CONFIG_FILE);
+	struct err err = { 0 };
+	if (log_input(r->log, "facts.xml", &bytes, &err) == 0) {
+		char *path = path_join(log_dir(r->log), "inputs/facts.xml");
+		r->facts = facts_load(path, &err);
+		if (!r->facts)
+			warn_input(r, "facts.xml", err.msg);
+		free(path);
+	}
+	buf_release(&bytes);
+}
+
+static struct testcase *load_case(
+    struct report *r, const char *id, struct err *err)
+{
+	struct buf bytes = BUF_INIT(LIMIT_CASE_FILE);
+	struct testcase *tc = NULL;
+	char *name = xasprintf("cases/%s.xml", id);
+	if (log_input(r->log, name, &bytes, err) == 0)
+		tc = testcase_parse(bytes.ptr, bytes.len, name, r->facts, err);
+	free(name);
+	buf_release(&bytes);
+	return tc;
+}
+
+/* ---- One case */
+
+static const struct verdict *find_verdict(
+    const struct report_case *c, const char *step, const char *expect)
+{
+	const struct verdict *found = NULL;
+	VEC_EACH (struct log_event, e, &c->events)
+		if (e->kind == LOG_VERDICT && streq(e->verdict.step_id, step) &&
+		    streq(e->verdict.expectation_id, expect))
+			found = &e->verdict; /* the last one stands */
+	return found;
+}
+
+static void not_reached(struct verdict *v, const char *case_id,
+    const struct step *s, const struct expect *e)
+{
+	str_copy(v->case_id, sizeof(v->case_id), case_id);
+	str_copy(v->step_id, sizeof(v->step_id), s->id);
+	str_copy(v->expectation_id, sizeof(v->expectation_id), e->id);
+	v->kind = RESULT_SKIP;
+	v->found = say_report_not_reached();
+	v->next = say_report_not_reached_next();
+}
+
+static void add_planned(struct report_case *c)
+{
+	VEC_EACH (struct step, s, &c->tc->steps)
+		VEC_EACH (struct expect, e, &s->expects) {
+			struct report_expect *x = VEC_PUSH(&c->expects);
+			x->step = s;
+			x->expect = e;
+			const struct verdict *v = find_verdict(c, s->id, e->id);
+			x->has_verdict = v != NULL;
+			if (v)
+				x->verdict = *v;
+			else
+				not_reached(&x->verdict, c->id, s, e);
+		}
+}
+
+static bool is_listed(const struct report_case *c, const struct verdict *v)
+{
+	VEC_EACH (struct report_expect, x, &c->expects)
+		if (streq(x->verdict.step_id, v->step_id) &&
+		    streq(x->verdict.expectation_id, v->expectation_id))
+			return true;
+	return false;
+}
+
+/* Verdicts that the case file does not explain: nothing is lost. */
+static void add_unplanned(struct report_case *c)
+{
+	VEC_EACH (struct log_event, e, &c->events) {
+		if (e->kind != LOG_VERDICT || is_listed(c, &e->verdict))
+			continue;
+		struct report_expect *x = VEC_PUSH(&c->expects);
+		x->verdict = *find_verdict(
+		    c, e->verdict.step_id, e->verdict.expectation_id);
+		x->has_verdict = true;
+	}
+}
+
+/* A case is the vendor's only when no document of it is a fixture. */
+static void learn_maker(struct report_case *c)
+{
+	c->maker = MAKER_HARNESS;
+	VEC_EACH (struct log_event, e, &c->events) {
+		if (e->kind != LOG_EXCHANGE ||
+		    e->exchange->maker == MAKER_HARNESS)
+			continue;
+		if (c->maker == MAKER_HARNESS ||
+		    e->exchange->maker == MAKER_SHIPPED_FIXTURE)
+			c->maker = e->exchange->maker;
+	}
+}
+
+static void learn_kind(struct report_case *c)
+{
+	c->kind = c->expects.count ? RESULT_PASS : RESULT_SKIP;
+	VEC_EACH (struct report_expect, x, &c->expects)
+		c->kind = result_worse(c->kind, x->verdict.kind);
+	VEC_EACH (struct log_event, e, &c->events) {
+		if (e->kind != LOG_CASE_END)
+			continue;
+		c->finished = true;
+		c->duration_us = e->end.duration_us;
+		c->kind = c->expects.count ? result_worse(c->kind, e->end.kind)
+					   : e->end.kind;
+	}
+}
+
+static int case_open(
+    struct report *r, const char *id, struct report_case *c, struct err *err)
+{
+	struct err lost = { 0 };
+	*c = (struct report_case){ .id = id, .mark = MARK_GUESS };
+	if (log_case(r->log, id, &c->events, err) < 0)
+		return -1;
+	c->tc = load_case(r, id, &lost);
+	if (c->tc) {
+		c->mark = testcase_mark(c->tc);
+		add_planned(c);
+	}
+	add_unplanned(c);
+	learn_maker(c);
+	learn_kind(c);
+	return 0;
+}
+
+static void case_close(struct report_case *c)
+{
+	testcase_free(c->tc);
+	log_events_release(&c->events);
+	VEC_RELEASE(&c->expects);
+}
+
+static size_t case_count(const struct report *r)
+{
+	size_t planned = log_head(r->log)->planned.count;
+	return planned ? planned : log_case_count(r->log);
+}
+
+int report_each(struct report *r,
+    int (*each)(void *ctx, struct report_case *c, struct err *err), void *ctx,
+    struct err *err)
+{
+	const struct run_head *head = log_head(r->log);
+	size_t count = case_count(r);
+	for (size_t i = 0; i < count; i++) {
+		const char *id = head->planned.count ? head->planned.at[i]
+						     : log_case_id(r->log, i);
+		struct report_case c;
+		int rc = case_open(r, id, &c, err);
+		if (rc == 0)
+			rc = each(ctx, &c, err);
+		case_close(&c);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- The whole */
+
+static bool is_vendor(enum maker m)
+{
+	return m == MAKER_VENDOR_FILE || m == MAKER_VENDOR_COMMAND ||
+	       m == MAKER_VENDOR_SYSTEM || m == MAKER_IMPORTED_LOG;
+}
+
+static int count_case(void *ctx, struct report_case *c, struct err *err)
+{
+	struct report *r = ctx;
+	struct report_totals *t = &r->totals;
+	bool strict = log_head(r->log)->strict;
+	(void)err;
+	t->planned++;
+	t->finished += c->finished;
+	t->cases[c->kind]++;
+	t->with_vendor_documents += is_vendor(c->maker);
+	if (c->kind == RESULT_PASS)
+		t->passed_by_mark[c->mark]++;
+	t->exit = exit_worse(t->exit, result_exit(c->kind, strict));
+	VEC_EACH (struct report_expect, x, &c->expects) {
+		t->expectations[x->verdict.kind]++;
+		t->exit =
+		    exit_worse(t->exit, result_exit(x->verdict.kind, strict));
+	}
+	VEC_EACH (struct log_event, e, &c->events)
+		if (e->kind == LOG_EXCHANGE)
+			report_learn_connection(r, e->exchange);
+	if (!c->tc) {
+		char *name = xasprintf("cases/%s.xml", c->id);
+		struct err lost = { 0 };
+		testcase_free(load_case(r, c->id, &lost));
+		warn_input(r, name, lost.msg);
+		free(name);
+	}
+	return 0;
+}
+
+/* What the folder itself says about the run's end. */
+static int exit_of_ending(const struct report *r)
+{
+	if (log_interrupted(r->log))
+		return EXIT_INTERRUPTED;
+	switch (log_seal(r->log)) {
+	case SEAL_WHOLE:
+		return EXIT_PASSED;
+	case SEAL_MISSING:
+		return EXIT_ERROR;
+	case SEAL_BROKEN:
+		return EXIT_EVIDENCE;
+	}
+	BUG("unknown seal_state");
+}
+
+struct report *report_open(const char *dir, struct err *err)
+{
+	struct report *r = xcalloc(1, sizeof(*r));
+	r->scan = xcalloc(1, sizeof(*r->scan));
+	r->log = log_open(dir, err);
+	if (!r->log)
+		goto fail;
+	load_dialect(r);
+	load_facts(r);
+	if (report_each(r, count_case, r, err) < 0)
+		goto fail;
+	r->totals.exit = exit_worse(r->totals.exit, exit_of_ending(r));
+	return r;
+fail:
+	report_close(r);
+	return NULL;
+}
+
+void report_close(struct report *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->connection_count; i++)
+		connection_release(&r->connections[i]);
+	dialect_free(r->dialect);
+	facts_free(r->facts);
+	log_close(r->log);
+	free(r->scan);
+	free(r);
+}
+
+struct run_log *report_log(struct report *r)
+{
+	return r->log;
+}
+
+const struct report_totals *report_totals(const struct report *r)
+{
+	return &r->totals;
+}
+
+const struct dialect *report_dialect(const struct report *r)
+{
+	return r->dialect;
+}

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/inside.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/str.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+	WIDTH = 100,
+	WIDTH_ID = 34, /* longer ids get a line of their own */
+	WIDTH_TIME = 9,
+	WIDTH_LABEL = 13,
+};
+
+struct text {
+	struct report *r;
+	const struct report_options *o;
+	FILE *out;
+	int width_kind, width_id;
+};
+
+/* ---- Columns: by code points, which is right for our two languages */
+
+static int columns(const char *s)
+{
+	int n = 0;
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xC0) != 0x80;
+	return n;
+}
+
+static void pad(struct text *t, int n)
+{
+	for (; n > 0; n--)
+		fputc(' ', t->out);
+}
+
+/* `s` in `width` columns, cut with … when it is longer. */
+static void cell(struct text *t, const char *s, int width)
+{
+	int n = columns(s);
+	if (n <= width) {
+		fputs(s, t->out);
+		pad(t, width - n);
+		return;
+	}
+	for (int left = width - 1; *s; s++) {
+		if (((unsigned char)*s & 0xC0) != 0x80 && left-- == 0)
+			break;
+		fputc(*s, t->out);
+	}
+	fputs("\xE2\x80\xA6", t->out);
+}
+
+/* Words of `s` within the width, each new line after `indent` spaces; a word
+ * longer than a line (an OID, an XPath) is left whole. */
+static void wrap_from(struct text *t, const char *s, int at, int indent)
+{
+	for (bool first = true; *s; first = false) {
+		size_t len = strcspn(s, " \n");
+		char *word = xstrndup(s, len);
+		int n = columns(word);
+		if (!first && at + 1 + n > WIDTH) {
+			fputc('\n', t->out);
+			pad(t, indent);
+			at = indent;
+		} else if (!first) {
+			fputc(' ', t->out);
+			at++;
+		}
+		fputs(word, t->out);
+		at += n;
+		free(word);
+		s += len;
+		s += strspn(s, " \n");
+	}
+	fputc('\n', t->out);
+}
+
+static void wrap(struct text *t, const char *s, int indent)
+{
+	wrap_from(t, s, indent, indent);
+}
+
+static void wrap_masked(struct text *t, const char *s, int indent)
+{
+	struct buf masked = BUF_INIT(LIMIT_KIB(64));
+	mask_add(&masked, s, t->o->mask);
+	wrap(t, masked.ptr, indent);
+	buf_release(&masked);
+}
+
+static const char *in_language(const struct text *t, enum word word)
+{
+	return word_text(word, t->o->lang);
+}
+
+/* ---- Colour */
+
+static const char *const colors[RESULT_COUNT] = {
+	[RESULT_PASS] = "\033[32m",
+	[RESULT_FAIL] = "\033[1;31m",
+	[RESULT_ERROR] = "\033[1;35m",
+	[RESULT_INCONCLUSIVE] = "\033[1;33m",
+	[RESULT_GUARD_REFUSED] = "\033[1;33m",
+	[RESULT_SKIP] = "\033[2m",
+	[RESULT_OMIT] = "\033[2m",
+	[RESULT_MANUAL] = "\033[36m",
+};
+static const char *const signs[RESULT_COUNT] = {
+	[RESULT_PASS] = "\xE2\x9C\x93", /* ✓ */
+	[RESULT_FAIL] = "\xE2\x9C\x97", /* ✗ */
+	[RESULT_ERROR] = "!",
+	[RESULT_INCONCLUSIVE] = "?",
+	[RESULT_GUARD_REFUSED] = "\xE2\x96\xA0", /* ■ */
+	[RESULT_SKIP] = "-",
+	[RESULT_OMIT] = "-",
+	[RESULT_MANUAL] = "\xE2\x9C\x8E", /* ✎ */
+};
+
+static void color(struct text *t, const char *code)
+{
+	if (t->o->color)
+		fputs(code, t->out);
+}
+
+static void kind_word(struct text *t, enum result_kind kind, int width)
+{
+	color(t, colors[kind]);
+	fprintf(t->out, "%s ", signs[kind]);
+	cell(t, in_language(t, word_of_kind(kind)), width);
+	color(t, "\033[0m");
+}
+
+static void heading(struct text *t, enum word word)
+{
+	fputc('\n', t->out);
+	color(t, "\033[1m");
+	fputs(in_language(t, word), t->out);
+	color(t, "\033[0m");
+	fputs("\n\n", t->out);
+}
+
+/* ---- The table */
+
+static void seconds(struct text *t, int64_t us, char out[24])
+{
+	snprintf(out, 24, "%" PRId64 "%c%02" PRId64 " s", us / 1000000,
+	    t->o->lang == LANG_FI ? ',' : '.', us / 10000 % 100);
+}
+
+static const char *case_title(const struct text *t, const struct report_case *c)
+{
+	return c->tc ? pair_text(&c->tc->title, t->o->lang) : "";
+}
+
+static int width_of_title(const struct text *t)
+{
+	return WIDTH - (2 + 2 + t->width_kind + 2 + t->width_id + 2 + 2 + 3 +
+			   WIDTH_TIME);
+}
+
+static int measure(void *ctx, struct report_case *c, struct err *err)
+{
+	struct text *t = ctx;
+	int n = columns(c->id);
+	(void)err;
+	if (n > t->width_id && n <= WIDTH_ID)
+		t->width_id = n;
+	return 0;
+}
+
+static int table_row(void *ctx, struct report_case *c, struct err *err)
+{
+	struct text *t = ctx;
+	char time[24];
+	(void)err;
+	fputs("  ", t->out);
+	kind_word(t, c->kind, t->width_kind + 2);
+	fputs(c->id, t->out);
+	int n = columns(c->id);
+	if (n > t->width_id) {
+		fputc('\n', t->out);
+		pad(t, 2 + 2 + t->width_kind + 2 + t->width_id);
+		n = t->width_id;
+	}
+	pad(t, t->width_id - n + 2);
+	cell(t, case_title(t, c), width_of_title(t));
+	fprintf(t->out, "  %s ", mark_letter(c->mark));
+	seconds(t, c->duration_us, time);
+	fprintf(t->out, "%*s\n", WIDTH_TIME, c->finished ? time : "-");
+	return 0;
+}
+
+static int table(struct text *t, struct err *err)
+{
+	char time[48];
+	for (int k = 0; k < RESULT_COUNT; k++) {
+		int n =
+		    columns(in_language(t, word_of_kind((enum result_kind)k)));
+		if (n > t->width_kind && t->r->totals.cases[k])
+			t->width_kind = n;
+	}
+	if (report_each(t->r, measure, t, err) < 0)
+		return -1;
+	fputc('\n', t->out);
+	color(t, "\033[2m");
+	fputs("    ", t->out);
+	cell(t, in_language(t, W_report_result), t->width_kind + 2);
+	cell(t, in_language(t, W_report_case),
+	    t->width_id + 2 + width_of_title(t) + 2);
+	snprintf(time, sizeof(time), "%s", in_language(t, W_report_time));
+	fprintf(t->out, "  %*s", WIDTH_TIME, time);
+	color(t, "\033[0m");
+	fputc('\n', t->out);
+	return report_each(t->r, table_row, t, err);
+}
+
+/* ---- Failures in detail */
+
+static void labelled(struct text *t, enum word label, const char *text)
+{
+	if (!*text)
+		return;
+	fputs("      ", t->out);
+	color(t, "\033[2m");
+	cell(t, in_language(t, label), WIDTH_LABEL);
+	color(t, "\033[0m");
+	wrap_masked(t, text, 6 + WIDTH_LABEL);
+}
+
+static void labelled_note(
+    struct text *t, enum word label, const struct note *note)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(16));
+	struct note clean;
+	report_clean_note(t->r, note, &clean);
+	note_render(&text, &clean, t->o->lang);
+	labelled(t, label, text.ptr);
+	buf_release(&text);
+}
+
+static void place(struct text *t, const struct verdict *v)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+	buf_addf(&text, "%s / %s", v->step_id, v->expectation_id);
+	if (v->exchange)
+		buf_addf(&text, ", %s %04u",
+		    in_language(t, W_report_message_no), v->exchange);
+	if (*v->where)
+		buf_addf(&text, ": %s", v->where);
+	labelled(t, W_report_place, text.ptr);
+	buf_release(&text);
+}
+
+static void failed_expectation(struct text *t, const struct report_expect *x)
+{
+	const struct verdict *v = &x->verdict;
+	fputs("    ", t->out);
+	int width = columns(in_language(t, word_of_kind(v->kind))) + 2;
+	kind_word(t, v->kind, width);
+	if (x->expect)
+		wrap_from(t, pair_text(&x->expect->says, t->o->lang),
+		    4 + 2 + width, 6);
+	else
+		fputc('\n', t->out);
+	place(t, v);
+	labelled_note(t, W_report_expected, &v->expected);
+	labelled_note(t, W_report_found, &v->found);
+	labelled_note(t, W_report_cause, &v->cause);
+	labelled(t, W_report_rule, v->rule);
+	labelled_note(t, W_report_next, &v->next);
+}
+
+static int failures_of_case(void *ctx, struct report_case *c, struct err *err)
+{
+	struct text *t = ctx;
+	bool first = true;
+	(void)err;
+	VEC_EACH (struct report_expect, x, &c->expects) {
+		if (!kind_needs_work(x->verdict.kind))
+			continue;
+		if (first)
+			fprintf(t->out, "  %s  %s\n", c->id, case_title(t, c));
+		first = false;
+		failed_expectation(t, x);
+		fputc('\n', t->out);
+	}
+	return 0;
+}
+
+static int failures(struct text *t, struct err *err)
+{
+	const size_t *n = t->r->totals.expectations;
+	if (!n[RESULT_FAIL] && !n[RESULT_ERROR] && !n[RESULT_INCONCLUSIVE] &&
+	    !n[RESULT_GUARD_REFUSED])
+		return 0;
+	heading(t, W_report_h_failures);
+	return report_each(t->r, failures_of_case, t, err);
+}
+
+/* ---- Beginning and end */
+
+static void top(struct text *t)
+{
+	const struct run_head *h = log_head(t->r->log);
+	char at[CLOCK_TEXT];
+	struct buf line = BUF_INIT(LIMIT_KIB(4));
+	bool self = streq(h->purpose, "self-test");
+	clock_rfc3339(at, h->started);
+	at[10] = ' ';
+	at[19] = '\0';
+	color(t, "\033[1m");
+	fputs(in_language(t, self ? W_report_title_self : W_report_title),
+	    t->out);
+	color(t, "\033[0m");
+	buf_addf(&line, "  %s UTC  %s", at,
+	    in_language(t, word_of("answerer_", answerer_name(h->answerer))));
+	if (h->answerer == ANSWERER_TARGET ||
+	    h->answerer == ANSWERER_LOOPBACK) {
+		buf_adds(&line, " ");
+		mask_add(&line, h->url ? h->url : h->target, t->o->mask);
+	}
+	fputs(line.ptr, t->out);
+	fputc('\n', t->out);
+	buf_release(&line);
+}
+
+static void sentence(struct text *t, const struct note *note, const char *end)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(16));
+	struct note clean;
+	report_clean_note(t->r, note, &clean);
+	note_render(&text, &clean, t->o->lang);
+	buf_adds(&text, end);
+	fputs("  ", t->out);
+	wrap_masked(t, text.ptr, 2);
+	buf_release(&text);
+}
+
+static void bottom(struct text *t)
+{
+	struct summary *s = summary_new(t->r);
+	char *html = path_join(log_dir(t->r->log), "report.html");
+	fputc('\n', t->out);
+	color(t, "\033[1m");
+	sentence(t, &s->headline, ".");
+	color(t, "\033[0m");
+	sentence(t, &s->basis, ".");
+	for (size_t i = 0; i < s->banner_count; i++)
+		sentence(t, &s->banners[i], "");
+	bool there = access(html, F_OK) == 0;
+	fprintf(t->out, "\n  %s: %s\n",
+	    in_language(t, there ? W_report_text_report : W_report_text_folder),
+	    there ? html : log_dir(t->r->log));
+	free(html);
+	free(s);
+}
+
+int report_text(struct report *r, const struct report_options *o, FILE *out,
+    struct err *err)
+{
+	struct text t = { .r = r, .o = o, .out = out };
+	top(&t);
+	if (!r->totals.planned && streq(log_head(r->log)->role, "mock")) {
+		fprintf(out, "\n  %s\n",
+		    in_language(&t, W_report_text_mock_record));
+		return 0;
+	}
+	if (table(&t, err) < 0 || failures(&t, err) < 0)
+		return -1;
+	bottom(&t);
+	if (ferror(out))
+		return err_errno(err, ERR_IO, "cannot write the table");
+	return 0;
+}
