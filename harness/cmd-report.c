@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
+#include "base/limits.h"
 #include "cmd.h"
 #include "report/report.h"
 #include "run/rejudge.h"
