@@ -38,6 +38,8 @@
 #define LIMIT_VALUE        LIMIT_KIB(64) /* one variable's value */
 #define LIMIT_CERT_FILE    LIMIT_KIB(256)
 #define LIMIT_CHAIN        10 /* certificates in one chain */
+#define LIMIT_PROFILES     64   /* CAs or certificates of the test PKI */
+#define LIMIT_PROFILE_DAYS 36500
 #define LIMIT_DIALECT_DEPTH 8 /* extends of extends of … */
 
 /* Run folders */

@@ -14,8 +14,13 @@
  * not do for Kanta (facts 2 and 4): not a DVV test issuer, expired, longer than
  * a server certificate may be, organisation OID missing in serialNumber, wrong
  * key usage, weak key, issuing CA missing behind the leaf.
+ *
+ * Describes certificate number `index` of `certs`, which are those of one file
+ * in its order: the leaf, then its issuers. Returns how many things about it
+ * would not do; what is worth knowing but does no harm is not counted. `now`
+ * is in microseconds since 1970.
  */
-void certificate_describe(struct buf *to, X509 *leaf, size_t position,
+size_t certificate_describe(struct buf *to, STACK_OF(X509) * certs, int index,
     const struct target_rules *rules, int64_t now);
 
 #endif

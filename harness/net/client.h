@@ -22,7 +22,7 @@
 struct client;
 
 struct client_options {
-	const char *ca; /* PEM */
+	const char *ca;			 /* PEM */
 	const struct identity *identity; /* empty = no client certificate */
 	unsigned connect_ms, exchange_ms;
 };

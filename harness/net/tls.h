@@ -23,6 +23,9 @@ NODISCARD int tls_common(SSL_CTX *ctx, struct err *err);
 /* Version, cipher and the peer's chain (PEM) of a finished handshake. */
 void tls_facts_copy(struct tls_facts *to, SSL *ssl);
 
+/* `leaf` and what follows it in `chain` (NULL = nothing), as PEM. */
+void tls_chain_copy(struct tls_facts *to, X509 *leaf, STACK_OF(X509) * chain);
+
 /* Takes all of OpenSSL's error queue into one message. */
 int tls_fail(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
