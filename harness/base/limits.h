@@ -17,7 +17,7 @@
 #define LIMIT_XML_NAMESPACES 256 /* declarations in scope */
 #define LIMIT_XML_NODES      2000000 /* attributes included */
 #define LIMIT_XPATH_TEXT     LIMIT_KIB(8) /* an expression */
-#define LIMIT_XPATH_WORK     20000000 /* libxml2's operations */
+#define LIMIT_XPATH_WORK     10000000 /* libxml2's operations */
 
 /* Documents and messages */
 #define LIMIT_DOCUMENT LIMIT_MIB(60) /* a clinical document */

@@ -2,11 +2,14 @@
 #include "xml/c14n.h"
 
 #include "base/str.h"
+#include "xml/quiet.h"
 
 #include <libxml/c14n.h>
-#include <libxml/globals.h>
-#include <libxml/xmlerror.h>
 #include <openssl/evp.h>
+
+enum {
+	WHY = 200
+};
 
 static int write_to_digest(void *ctx, const char *data, int len)
 {
@@ -15,17 +18,17 @@ static int write_to_digest(void *ctx, const char *data, int len)
 	return len;
 }
 
-struct complaint {
-	char text[200];
-};
-
+/* libxml2's own words for this one are broken. */
 static void on_error(void *ctx, xmlError *e)
 {
-	struct complaint *c = ctx;
-	if (c->text[0] || !e->message)
+	char *why = ctx;
+	if (why[0] || !e->message)
 		return;
-	str_copy(c->text, sizeof(c->text), e->message);
-	c->text[strcspn(c->text, "\n")] = '\0';
+	str_copy(why, WHY,
+	    e->code == XML_C14N_RELATIVE_NAMESPACE
+		? "a namespace in it is a relative reference"
+		: e->message);
+	why[strcspn(why, "\n")] = '\0';
 }
 
 /*
@@ -36,32 +39,25 @@ static void on_error(void *ctx, xmlError *e)
  * canonicalisation takes each namespace from the element that uses it, so what
  * stands above is not needed.
  */
-static int canonicalise(const xmlNode *node, xmlOutputBuffer *to)
+static int canonicalise(const xmlNode *node, xmlOutputBuffer *to, char why[WHY])
 {
 	xmlNode top = *node;
 	top.next = top.prev = NULL;
 	xmlDoc view = *node->doc;
 	view.children = view.last = &top;
-	return xmlC14NExecute(
-	    &view, NULL, NULL, XML_C14N_EXCLUSIVE_1_0, NULL, 0, to);
-}
 
-/* With this thread's error handler of libxml2 set aside meanwhile. */
-static int canonicalise_quietly(
-    const xmlNode *node, xmlOutputBuffer *to, struct complaint *complaint)
-{
-	xmlStructuredErrorFunc old = xmlStructuredError;
-	void *old_context = xmlStructuredErrorContext;
-	xmlSetStructuredErrorFunc(complaint, on_error);
-	int rc = canonicalise(node, to);
-	xmlSetStructuredErrorFunc(old_context, old);
+	struct xml_quiet quiet;
+	xml_quiet_begin(&quiet, on_error, why);
+	int rc = xmlC14NExecute(
+	    &view, NULL, NULL, XML_C14N_EXCLUSIVE_1_0, NULL, 0, to);
+	xml_quiet_end(&quiet);
 	return rc;
 }
 
 int xml_c14n_digest(const struct xml_doc *doc, const xmlNode *node,
     uint8_t digest[32], struct err *err)
 {
-	struct complaint complaint = { "" };
+	char why[WHY] = "";
 	xmlOutputBuffer *to = NULL;
 	bool ok = false;
 	int rc = -1;
@@ -73,12 +69,12 @@ int xml_c14n_digest(const struct xml_doc *doc, const xmlNode *node,
 	to = xmlOutputBufferCreateIO(write_to_digest, NULL, sha, NULL);
 	if (!to)
 		BUG("no output buffer");
-	ok = canonicalise_quietly(node, to, &complaint) >= 0;
+	ok = canonicalise(node, to, why) >= 0;
 	ok = xmlOutputBufferClose(to) >= 0 && ok;
 	if (!ok) {
 		xml_fail(doc, node, err, ERR_XML,
 		    "cannot canonicalise '%s'%s%s", (const char *)node->name,
-		    complaint.text[0] ? ": " : "", complaint.text);
+		    why[0] ? ": " : "", why);
 		goto out;
 	}
 	if (EVP_DigestFinal_ex(sha, digest, NULL) != 1)

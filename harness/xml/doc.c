@@ -206,7 +206,9 @@ static void on_error(void *ctx, xmlError *e)
 {
 	xmlParserCtxt *ctxt = ctx;
 	struct loading *l = ctxt->_private;
-	if (e->level < XML_ERR_ERROR || l->failed)
+	/* what it calls validity is about xml:id alone */
+	if (e->level < XML_ERR_ERROR || e->domain == XML_FROM_VALID ||
+	    l->failed)
 		return;
 	if (e->domain == XML_FROM_NAMESPACE)
 		move_to_tag(ctxt, l);

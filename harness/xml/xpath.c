@@ -2,9 +2,9 @@
 #include "xml/xpath.h"
 
 #include "base/limits.h"
-#include "base/str.h"
 #include "base/vec.h"
 #include "base/xalloc.h"
+#include "xml/quiet.h"
 
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
@@ -33,57 +33,64 @@ void xml_ns_release(struct xml_ns_list *list)
 	VEC_RELEASE(list);
 }
 
-/* The first thing that libxml2 complains of. */
-struct complaint {
+/* libxml2 gives a number, and hardly ever a text. */
+static const struct reason {
 	int code;
-	char text[200];
+	const char *why, *hint;
+} reasons[] = {
+	{ XPATH_NUMBER_ERROR, "a malformed number", NULL },
+	{ XPATH_UNFINISHED_LITERAL_ERROR, "a text without its end quote",
+	    NULL },
+	{ XPATH_UNDEF_VARIABLE_ERROR, "an XPath variable ($name)",
+	    "there are none; the harness' own are written ${name}" },
+	{ XPATH_INVALID_PREDICATE_ERROR, "a malformed predicate [ ]", NULL },
+	{ XPATH_EXPR_ERROR, "it is no XPath 1.0", NULL },
+	{ XPATH_UNCLOSED_ERROR, "a bracket without its end", NULL },
+	{ XPATH_UNKNOWN_FUNC_ERROR, "an unknown function",
+	    "only the functions of XPath 1.0 are known" },
+	{ XPATH_INVALID_OPERAND, "an operand of the wrong type", NULL },
+	{ XPATH_INVALID_TYPE, "an argument of the wrong type", NULL },
+	{ XPATH_INVALID_ARITY, "a wrong number of arguments", NULL },
+	{ XPATH_UNDEF_PREFIX_ERROR, "an unbound prefix",
+	    "declare the prefix with xmlns:… in the case file" },
+	{ XPATH_ENCODING_ERROR, "it is not UTF-8", NULL },
+	{ XPATH_INVALID_CHAR_ERROR, "a character that XML cannot hold", NULL },
 };
 
+/* Keeps the first code that libxml2 complains with. */
 static void on_error(void *ctx, xmlError *e)
 {
-	struct complaint *c = ctx;
-	if (c->code != XML_ERR_OK)
-		return;
-	c->code = e->code;
-	str_copy(c->text, sizeof(c->text), e->message ? e->message : "");
-	c->text[strcspn(c->text, "\n")] = '\0';
+	int *code = ctx;
+	if (*code == XPATH_EXPRESSION_OK)
+		*code = e->domain == XML_FROM_XPATH
+			    ? e->code - XML_XPATH_EXPRESSION_OK
+			    : XPATH_EXPR_ERROR;
 }
 
-static bool is_too_much(int code)
+static int fail(const char *expression, int code, struct err *err)
 {
-	static const int codes[] = {
-		XML_XPATH_EXPRESSION_OK + XPATH_OP_LIMIT_EXCEEDED,
-		XML_XPATH_EXPRESSION_OK + XPATH_RECURSION_LIMIT_EXCEEDED,
-	};
-	for (size_t i = 0; i < COUNTOF(codes); i++)
-		if (code == codes[i])
-			return true;
-	return false;
-}
-
-static int fail(
-    const char *expression, const struct complaint *c, struct err *err)
-{
-	if (is_too_much(c->code))
+	if (code == XPATH_OP_LIMIT_EXCEEDED ||
+	    code == XPATH_RECURSION_LIMIT_EXCEEDED)
 		return err_set(err, ERR_LIMIT,
 		    "the XPath expression '%.200s' takes too much work",
 		    expression);
+	struct reason reason = { 0, "it cannot be evaluated", NULL };
+	for (size_t i = 0; i < COUNTOF(reasons); i++)
+		if (reasons[i].code == code)
+			reason = reasons[i];
 	err_set(err, ERR_CASE, "the XPath expression '%.200s' is wrong: %s",
-	    expression, c->text[0] ? c->text : "it cannot be evaluated");
-	if (c->code == XML_XPATH_EXPRESSION_OK + XPATH_UNDEF_PREFIX_ERROR)
-		err_hint(
-		    err, "declare the prefix with xmlns:… in the case file");
-	return -1;
+	    expression, reason.why);
+	return reason.hint ? err_hint(err, "%s", reason.hint) : -1;
 }
 
 static xmlXPathContext *new_context(
-    xmlDoc *tree, const struct xml_ns_list *ns, struct complaint *complaint)
+    xmlDoc *tree, const struct xml_ns_list *ns, int *code)
 {
 	xmlXPathContext *ctx = xmlXPathNewContext(tree);
 	if (!ctx)
 		BUG("no XPath context");
 	ctx->error = on_error;
-	ctx->userData = complaint;
+	ctx->userData = code;
 	ctx->opLimit = LIMIT_XPATH_WORK;
 	VEC_EACH (struct xml_ns, n, ns)
 		xmlXPathRegisterNs(
@@ -139,20 +146,22 @@ static void take(struct xpath_result *out, xmlXPathObject *value)
 int xpath_eval(const struct xml_doc *doc, const char *expression,
     const struct xml_ns_list *ns, struct xpath_result *out, struct err *err)
 {
-	struct complaint complaint = { 0 };
+	int code = XPATH_EXPRESSION_OK, rc = 0;
 	*out = (struct xpath_result){ 0 };
 	if (check_length(expression, err) < 0)
 		return -1;
-	xmlXPathContext *ctx = new_context(xml_tree(doc), ns, &complaint);
+	struct xml_quiet quiet;
+	xml_quiet_begin(&quiet, on_error, &code);
+	xmlXPathContext *ctx = new_context(xml_tree(doc), ns, &code);
 	ctx->node = (xmlNode *)xml_tree(doc);
 	xmlXPathObject *value = xmlXPathEval((const xmlChar *)expression, ctx);
-	int rc = 0;
-	if (value && complaint.code == XML_ERR_OK)
+	if (value && code == XPATH_EXPRESSION_OK)
 		take(out, value);
 	else
-		rc = fail(expression, &complaint, err);
+		rc = fail(expression, code, err);
 	xmlXPathFreeObject(value);
 	xmlXPathFreeContext(ctx);
+	xml_quiet_end(&quiet);
 	return rc;
 }
 
