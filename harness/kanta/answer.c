@@ -27,12 +27,12 @@ static void write_detail(const struct writer *w, const struct ack_detail *a)
 		    a->code_system);
 	if (a->text && *a->text) {
 		buf_adds(w->to, "<text>");
-		put_text(w->to, a->text, strlen(a->text));
+		copy_text(w->to, a->text, strlen(a->text));
 		buf_adds(w->to, "</text>");
 	}
 	if (a->location && *a->location) {
 		buf_adds(w->to, "<location>");
-		put_text(w->to, a->location, strlen(a->location));
+		copy_text(w->to, a->location, strlen(a->location));
 		buf_adds(w->to, "</location>");
 	}
 	buf_adds(w->to, "</acknowledgementDetail>");

@@ -5,7 +5,7 @@
 
 #define XMLNS_XSI "http://www.w3.org/2001/XMLSchema-instance"
 
-void put_text(struct buf *to, const char *s, size_t len)
+void copy_text(struct buf *to, const char *s, size_t len)
 {
 	const char *end = s + len;
 	while (s < end) {
@@ -143,7 +143,7 @@ static void copy_content(struct buf *to, const xmlNode *node, const char *ns)
 		else if ((c->type == XML_TEXT_NODE ||
 			     c->type == XML_CDATA_SECTION_NODE) &&
 			 text && !(has_elements && is_blank(text)))
-			put_text(to, text, strlen(text));
+			copy_text(to, text, strlen(text));
 	}
 }
 

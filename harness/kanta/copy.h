@@ -11,7 +11,7 @@
  */
 
 /* Text content: & < > escaped, line ends stay as they are. */
-void put_text(struct buf *to, const char *s, size_t len);
+void copy_text(struct buf *to, const char *s, size_t len);
 
 /* <name attribute="value" …/>; a NULL value leaves its attribute out. */
 struct put_attribute {

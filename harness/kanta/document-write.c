@@ -74,7 +74,7 @@ static void write_text(const struct writer *w)
 	struct buf head = BUF_INIT(LIMIT_HEAD);
 	mime_open(&head, boundary, message_id, draft->content_id);
 	buf_adds(w->to, "<text mediaType=\"multipart/related\">");
-	put_text(w->to, head.ptr, head.len);
+	copy_text(w->to, head.ptr, head.len);
 	base64_encode(w->to, draft->bytes, draft->len, MIME_LINE);
 	mime_close(w->to, boundary);
 	buf_adds(w->to, "</text>");
