@@ -1,0 +1,906 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check/guard.h"
+
+#include "base/clock.h"
+#include "base/str.h"
+#include "kanta/ids.h"
+#include "kanta/mime.h"
+#include "xml/doc.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/*
+ * The code that must not leave stands in no file: it is put together here. So
+ * is one with a wrong check character.
+ */
+static const char *const real_code = "131052"
+				     "-308"
+				     "T";
+static const char *const real_wrong_check = "131052"
+					    "-308"
+					    "1";
+#define TEST_CODE "010181-900C"
+
+/* ---- Where a code can hide. CODE stands for it, in the given encoding. */
+
+static void put_plain(struct buf *to, const char *code)
+{
+	buf_adds(to, code);
+}
+
+static void put_references(struct buf *to, const char *code)
+{
+	for (size_t i = 0; code[i]; i++)
+		buf_addf(to, i % 2 ? "&#%d;" : "&#x%X;", code[i]);
+}
+
+static void put_percent(struct buf *to, const char *code)
+{
+	for (size_t i = 0; code[i]; i++)
+		buf_addf(to, "%%%02X", (unsigned)code[i]);
+}
+
+static void put_unicode(struct buf *to, const char *code)
+{
+	for (size_t i = 0; code[i]; i++)
+		buf_addf(to, i % 3 ? "%c" : "\\u%04x", code[i]);
+}
+
+static void put_hex_quoted(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.6s=2D%.2s=\n%s", code, code + 7, code + 9);
+}
+
+static void put_dash(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.6s\xE2\x80\x93%s", code, code + 7);
+}
+
+static void put_wide_digits(struct buf *to, const char *code)
+{
+	for (; *code; code++)
+		if (str_is_digit(*code))
+			buf_addf(to, "\xEF\xBC%c", 0x90 + (*code - '0'));
+		else
+			buf_addc(to, *code);
+}
+
+static void put_soft_hyphen(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.3s\xC2\xAD%s", code, code + 3);
+}
+
+static void put_lower(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.10s%c", code, code[10] - 'A' + 'a');
+}
+
+static void put_cdata_split(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.7s<![CDATA[%s]]>", code, code + 7);
+}
+
+static void put_comment_split(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.4s<!-- -->%s", code, code + 4);
+}
+
+static void put_element_split(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.6s</b>\n<b>%s", code, code + 6);
+}
+
+static void put_base64(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(4096);
+
+	buf_addf(&inner, "potilas %s", code);
+	base64_encode(to, inner.ptr, inner.len, 0);
+	buf_release(&inner);
+}
+
+static void put_base64_alone(struct buf *to, const char *code)
+{
+	base64_encode(to, code, strlen(code), 0);
+}
+
+static void put_base64_document(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(4096);
+
+	buf_addf(&inner,
+	    "<?xml version=\"1.0\"?><ClinicalDocument><recordTarget>"
+	    "<id root=\"1.2.246.21\" extension=\"%s\"/></recordTarget>"
+	    "</ClinicalDocument>",
+	    code);
+	base64_encode(to, inner.ptr, inner.len, 76);
+	buf_release(&inner);
+}
+
+static void put_base64_twice(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(8192);
+
+	buf_adds(&inner, "<a><b representation=\"B64\">");
+	put_base64_document(&inner, code);
+	buf_adds(&inner, "</b></a>");
+	base64_encode(to, inner.ptr, inner.len, 64);
+	buf_release(&inner);
+}
+
+static void put_base64url_json(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(4096), out = BUF_INIT(8192);
+
+	buf_addf(&inner, "{\"sub\":\"%s\",\"name\":\"Testi??>>\"}", code);
+	base64_encode(&out, inner.ptr, inner.len, 0);
+	for (size_t i = 0; i < out.len; i++)
+		if (out.ptr[i] != '=')
+			buf_addc(to, out.ptr[i] == '+'	 ? '-'
+				     : out.ptr[i] == '/' ? '_'
+							 : out.ptr[i]);
+	buf_release(&inner);
+	buf_release(&out);
+}
+
+static void put_mime(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(4096);
+	struct buf mime = BUF_INIT(8192);
+
+	buf_addf(&inner,
+	    "<ClinicalDocument><title>%s</title></ClinicalDocument>", code);
+	mime_write(&mime, "----=_Part_1_aaaaaaaaaaaaaaaaaaaa", "message@test",
+	    "1.2.246.10.1234567.11.1", inner.ptr, inner.len);
+	buf_add_xml(to, mime.ptr, mime.len);
+	buf_release(&inner);
+	buf_release(&mime);
+}
+
+static void put_escaped_xml(struct buf *to, const char *code)
+{
+	buf_addf(to,
+	    "&lt;id root=\"1.2.246.21\" extension=\"&amp;#49;%s\"/&gt;",
+	    code + 1);
+}
+
+static void put_no_separator(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.6s%s", code, code + 7);
+}
+
+static void put_base64_utf16(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(4096);
+
+	for (; *code; code++) {
+		buf_addc(&inner, *code);
+		buf_addc(&inner, '\0');
+	}
+	base64_encode(to, inner.ptr, inner.len, 0);
+	buf_release(&inner);
+}
+
+static const struct hiding_place {
+	const char *name;
+	const char *before, *after; /* around the code */
+	void (*put)(struct buf *to, const char *code);
+	const char *where; /* must occur in the finding's place */
+} places[] = {
+	{ "attribute", "<a><b c=\"", "\"/></a>", put_plain, "/a/b/@c" },
+	{ "text", "<a><b>tunnus ", ", muuta</b></a>", put_plain, "/a/b" },
+	{ "lower case", "<a><b>", "</b></a>", put_lower, "/a/b" },
+	{ "CDATA", "<a><![CDATA[<x>", "</x>]]></a>", put_plain, "/a" },
+	{ "comment", "<a><!-- ", " --></a>", put_plain, "/a > comment()" },
+	{ "comment before the root", "<!-- ", " --><a/>", put_plain,
+	    "comment()" },
+	{ "processing instruction", "<a><?note ", "?></a>", put_plain,
+	    "/a > processing-instruction()" },
+	{ "element name", "<a><_", "/></a>", put_plain, "byte 5" },
+	{ "namespace", "<a xmlns:p=\"urn:x:", "\"/>", put_plain, "byte 18" },
+	{ "character references", "<a>", "</a>", put_references, "/a" },
+	{ "references in an attribute", "<a b=\"", "\"/>", put_references,
+	    "/a/@b" },
+	{ "references twice over", "<a>&amp;#49;", "</a>", NULL, "/a" },
+	{ "cut by CDATA", "<a>", "</a>", put_cdata_split, "/a" },
+	{ "cut by a comment", "<a>", "</a>", put_comment_split, "/a" },
+	{ "cut by elements", "<a><b>", "</b></a>", put_element_split,
+	    "/a/b[2]" },
+	{ "en dash", "<a>", "</a>", put_dash, "/a" },
+	{ "full-width digits", "<a>", "</a>", put_wide_digits, "/a" },
+	{ "soft hyphen", "<a>", "</a>", put_soft_hyphen, "/a" },
+	{ "URL", "<a href=\"https://x.test/?hetu=", "&amp;s=1\"/>", put_plain,
+	    "/a/@href" },
+	{ "URL with percent signs", "<a href=\"https://x.test/?h=", "\"/>",
+	    put_percent, "/a/@href" },
+	{ "JSON", "{\"h\":\"", "\"}", put_plain, "byte 6" },
+	{ "JSON with \\u", "{\"h\":\"", "\"}", put_unicode, "byte" },
+	{ "plain text", "Hetu: ", "\n", put_plain, "byte 6" },
+	{ "broken XML", "<a><b c='", "'>", put_plain, "byte 9" },
+	{ "quoted-printable",
+	    "<a>Content-Transfer-Encoding: quoted-printable\n\n", "</a>",
+	    put_hex_quoted, "/a" },
+	{ "base64 of text", "<a>", "</a>", put_base64, "/a > base64 > byte" },
+	{ "base64 of the code alone", "<a b=\"", "\"/>", put_base64_alone,
+	    "/a/@b > base64 > byte 0" },
+	{ "base64 behind words", "<a>katso oheinen ", " kiitos</a>", put_base64,
+	    "/a > base64" },
+	{ "base64 glued to a path", "<a>/x", "</a>", put_base64,
+	    "/a > base64" },
+	{ "base64 of a document", "<a>", "</a>", put_base64_document,
+	    "/a > base64 > /ClinicalDocument/recordTarget/id/@extension" },
+	{ "base64 behind a line of words",
+	    "<a>Lausunto liitteineen seuraavassa\n", "</a>",
+	    put_base64_document, "/a > base64 > /ClinicalDocument" },
+	{ "base64 in base64", "<a>", "</a>", put_base64_twice,
+	    "/a > base64 > /a/b > base64 > /ClinicalDocument" },
+	{ "base64url of JSON", "<a>eyJhbGciOiJub25lIn0.", ".</a>",
+	    put_base64url_json, "/a > base64 > byte" },
+	{ "UTF-16 in base64", "<a>", "</a>", put_base64_utf16, "/a > base64" },
+	{ "MIME part", "<a>", "</a>", put_mime,
+	    "/a > base64 > /ClinicalDocument/title" },
+	{ "escaped XML", "<a>", "</a>", put_escaped_xml,
+	    "/a > escaped XML > /id/@extension" },
+	{ "no separator in an identity field",
+	    "<a root=\"1.2.246.21\" extension=\"", "\"/>", put_no_separator,
+	    "/a/@extension" },
+	{ "displayed beside an identity code",
+	    "<code codeSystem=\"1.2.246.21\" code=\"" TEST_CODE
+	    "\" displayName=\"",
+	    "\"/>", put_plain, "/code/@displayName" },
+};
+
+static void hide(struct buf *to, const struct hiding_place *p, const char *code)
+{
+	buf_adds(to, p->before);
+	if (p->put)
+		p->put(to, code);
+	else
+		buf_adds(to, code + 1); /* its first digit is in `before` */
+	buf_adds(to, p->after);
+}
+
+/* Nothing of the report holds the code whole. */
+static void assert_not_told(const struct guard_report *r, const char *code)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		struct buf text = BUF_INIT(8192);
+		note_render(&text, &r->at[i].what, LANG_FI);
+		note_render(&text, &r->at[i].what, LANG_EN);
+		buf_adds(&text, r->at[i].where);
+		assert_null(strstr(text.ptr, code));
+		assert_null(strstr(text.ptr, code + 6));
+		buf_release(&text);
+	}
+}
+
+static bool has_rule(const struct guard_report *r, enum guard_rule rule)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (r->at[i].rule == rule)
+			return true;
+	return false;
+}
+
+static bool is_named(const struct guard_report *r, const char *where)
+{
+	for (size_t i = 0; i < r->count; i++)
+		if (strstr(r->at[i].where, where))
+			return true;
+	return false;
+}
+
+static void finds_a_code_wherever_it_hides(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(places); i++) {
+		struct buf text = BUF_INIT(65536);
+		struct guard_report r = { .count = 0 };
+		hide(&text, &places[i], real_code);
+		if (guard_scan(&r, text.ptr, text.len, NULL) ||
+		    !has_rule(&r, GUARD_IDENTITY) ||
+		    !is_named(&r, places[i].where))
+			fail_msg("%s: %zu findings, first at '%s' of %s",
+			    places[i].name, r.count, r.at[0].where, text.ptr);
+		assert_not_told(&r, real_code);
+		buf_release(&text);
+	}
+}
+
+static void lets_test_codes_pass_there(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(places); i++) {
+		struct buf text = BUF_INIT(65536);
+		struct guard_report r = { .count = 0 };
+		/* "references twice over" has the 1 of the other code */
+		hide(&text, &places[i], places[i].put ? TEST_CODE : real_code);
+		if (places[i].put && !guard_scan(&r, text.ptr, text.len, NULL))
+			fail_msg("%s: '%s' at '%s'", places[i].name,
+			    r.at[0].what.arg[0], r.at[0].where);
+		buf_release(&text);
+	}
+}
+
+static bool scan(struct guard_report *r, const char *fmt, ...)
+    PRINTF_LIKE(2, 3);
+static bool scan(struct guard_report *r, const char *fmt, ...)
+{
+	struct buf text = BUF_INIT(65536);
+	va_list args;
+	bool clean;
+
+	*r = (struct guard_report){ .count = 0 };
+	va_start(args, fmt);
+	buf_vaddf(&text, fmt, args);
+	va_end(args);
+	clean = guard_scan(r, text.ptr, text.len, NULL);
+	buf_release(&text);
+	return clean;
+}
+
+static void utf16_is_decoded(void **state)
+{
+	const char *head = "<?xml version=\"1.0\" encoding=\"UTF-16\"?><a>";
+	struct buf narrow = BUF_INIT(4096), wide = BUF_INIT(8192);
+	struct guard_report r = { .count = 0 };
+
+	(void)state;
+	buf_addf(&narrow, "%s%s</a>", head, real_code);
+	buf_add(&wide, "\xFF\xFE", 2);
+	for (size_t i = 0; i < narrow.len; i++) {
+		buf_addc(&wide, narrow.ptr[i]);
+		buf_addc(&wide, '\0');
+	}
+	assert_false(guard_scan(&r, wide.ptr, wide.len, NULL));
+	assert_string_equal(r.at[0].where, "/a");
+	/* … and when it is no XML */
+	r.count = 0;
+	assert_false(guard_scan(
+	    &r, wide.ptr + 2 + 2 * strlen(head), wide.len - 80, NULL));
+	buf_release(&narrow);
+	buf_release(&wide);
+}
+
+static void the_check_character_counts_in_free_text_only(void **state)
+{
+	struct guard_report r;
+
+	(void)state;
+	assert_true(
+	    scan(&r, "<a b=\"%s\">%s</a>", real_wrong_check, real_wrong_check));
+	assert_false(scan(&r, "<id root=\"1.2.246.21\" extension=\"%s\"/>",
+	    real_wrong_check));
+	assert_string_equal(r.at[0].where, "/id/@extension");
+	assert_string_equal(r.at[0].what.arg[0], "13****-****");
+	assert_false(
+	    scan(&r, "<code codeSystem=\" 1.2.246.21 \" code=\" %s \"/>",
+		real_wrong_check));
+	/* in JSON that names the root, between quotes */
+	assert_false(
+	    scan(&r, "{\"system\":\"urn:oid:1.2.246.21\",\"value\":\"%s\"}",
+		real_wrong_check));
+	assert_true(
+	    scan(&r, "{\"system\":\"urn:oid:1.2.246.210\",\"value\":\"%s\"}",
+		real_wrong_check));
+	/* a date that does not exist is nobody's birthday */
+	assert_true(scan(&r, "<id root=\"1.2.246.21\" extension=\"%s%s\"/>",
+	    "310299-", "1231"));
+	/* part of a longer number */
+	assert_true(scan(&r, "<a>9%s</a>", real_code));
+}
+
+static void temporary_ids_pass(void **state)
+{
+	static const char *const codes[] = { "010181-900D" };
+	const struct identity_pool pool = { codes, 1 };
+	const char *text =
+	    "<a><id root=\"1.2.246.10.1234567.22.2026\" extension=\"010100A998F\"/>"
+	    "<id root=\"1.2.246.10.1234567.22.2026\" extension=\"" TEST_CODE
+	    "\"/>"
+	    "<b>tilapäinen tunnus " TEST_CODE "</b></a>";
+	struct guard_report r;
+
+	(void)state;
+	assert_true(scan(&r, "%s", text));
+	r.count = 0;
+	assert_true(guard_scan(&r, text, strlen(text), &pool));
+	assert_int_equal(r.count, 0);
+	/* below 900 it is no temporary id */
+	assert_false(
+	    scan(&r, "<id root=\"1.2.246.10.1.22.2026\" extension=\"%s\"/>",
+		real_wrong_check));
+	/* another root tells nothing */
+	assert_true(
+	    scan(&r, "<id root=\"1.2.246.10.1.23.2026\" extension=\"%s\"/>",
+		real_wrong_check));
+}
+
+static void the_pool_is_the_only_way(void **state)
+{
+	static const char *const codes[] = { TEST_CODE };
+	const struct identity_pool pool = { codes, 1 };
+	const char *in =
+	    "<id root=\"1.2.246.21\" extension=\"" TEST_CODE "\"/>";
+	const char *wrong =
+	    "<a><id root=\"1.2.246.21\" extension=\"200111A904P\"/>"
+	    "<b>200111A904P</b></a>";
+	struct guard_report r = { .count = 0 };
+
+	(void)state;
+	assert_true(guard_scan(&r, in, strlen(in), &pool));
+	assert_false(guard_scan(&r, wrong, strlen(wrong), &pool));
+	assert_int_equal(r.count, 2);
+	assert_int_equal(r.at[0].rule, GUARD_POOL);
+	assert_string_equal(r.at[0].where, "/a/id/@extension");
+	assert_string_equal(r.at[1].where, "/a/b");
+}
+
+static void what_cannot_be_looked_at_is_opaque(void **state)
+{
+	struct buf a = BUF_INIT(LIMIT_MIB(1)), b = BUF_INIT(LIMIT_MIB(1));
+	struct guard_report r = { .count = 0 };
+
+	(void)state;
+	buf_addf(&a, "<a>%s</a>", real_code);
+	for (int i = 0; i < LIMIT_GUARD_NESTING; i++) {
+		buf_clear(&b);
+		buf_adds(&b, "<a>");
+		base64_encode(&b, a.ptr, a.len, 0);
+		buf_adds(&b, "</a>");
+		buf_clear(&a);
+		buf_add(&a, b.ptr, b.len);
+	}
+	assert_false(guard_scan(&r, a.ptr, a.len, NULL));
+	assert_int_equal(r.at[0].rule, GUARD_IDENTITY);
+	buf_clear(&b);
+	buf_adds(&b, "<a>");
+	base64_encode(&b, a.ptr, a.len, 0);
+	buf_adds(&b, "</a>");
+	r.count = 0;
+	assert_false(guard_scan(&r, b.ptr, b.len, NULL));
+	assert_int_equal(r.at[0].rule, GUARD_OPAQUE);
+
+	assert_false(scan(&r, "<a>%s</a>",
+	    "H4sIAAAAAAAAA6tWykjNyclXslJQCs8vyklR0lFKTixLLAIAAAA="));
+	assert_int_equal(r.at[0].rule, GUARD_OPAQUE);
+	assert_false(scan(&r, "<!DOCTYPE a [<!ENTITY x \"%.6s\">]><a>&x;%s</a>",
+	    real_code, real_code + 6));
+	assert_int_equal(r.at[0].rule, GUARD_OPAQUE);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void deep_xml_and_endless_escapes_end(void **state)
+{
+	struct buf deep = BUF_INIT(LIMIT_MIB(1));
+	struct guard_report r = { .count = 0 };
+
+	(void)state;
+	for (int i = 0; i <= LIMIT_XML_DEPTH; i++)
+		buf_adds(&deep, "<a>");
+	for (int i = 0; i <= LIMIT_XML_DEPTH; i++)
+		buf_adds(&deep, "</a>");
+	assert_false(guard_scan(&r, deep.ptr, deep.len, NULL));
+	assert_int_equal(r.at[0].rule, GUARD_OPAQUE);
+	/* percent signs of percent signs of … */
+	buf_clear(&deep);
+	buf_adds(&deep, "<a>%");
+	for (int i = 0; i < 1000; i++)
+		buf_adds(&deep, "25");
+	buf_adds(&deep, "41 and so on</a>");
+	r.count = 0;
+	(void)guard_scan(&r, deep.ptr, deep.len, NULL);
+	buf_release(&deep);
+}
+
+/* Non-text inside of non-text, each level readable in several ways. */
+static void work_has_an_end(void **state)
+{
+	struct buf a = BUF_INIT(LIMIT_MIB(8)), b = BUF_INIT(LIMIT_MIB(8));
+	struct guard_report r = { .count = 0 };
+	int64_t began = clock_monotonic();
+
+	(void)state;
+	for (int i = 0; i < 60000; i++)
+		buf_addc(&a, (char)(i * 7919 >> 3));
+	for (int level = 0; level < LIMIT_GUARD_NESTING; level++) {
+		buf_clear(&b);
+		for (int i = 0; i < 64; i++)
+			buf_addc(&b, (char)(0x80 + i % 3));
+		base64_encode(&b, a.ptr, a.len, 76);
+		buf_clear(&a);
+		buf_add(&a, b.ptr, b.len);
+	}
+	(void)guard_scan(&r, a.ptr, a.len, NULL);
+	assert_true(clock_monotonic() - began < 5000000);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void findings_have_a_cap(void **state)
+{
+	struct buf text = BUF_INIT(65536);
+	struct guard_report r = { .count = 0 };
+
+	(void)state;
+	buf_adds(&text, "<a>");
+	for (int i = 0; i < LIMIT_GUARD_FINDINGS + 5; i++)
+		buf_addf(&text, "<b>%s</b>", real_code);
+	buf_adds(&text, "</a>");
+	assert_false(guard_scan(&r, text.ptr, text.len, NULL));
+	assert_int_equal(r.count, LIMIT_GUARD_FINDINGS);
+	assert_true(r.more);
+	buf_release(&text);
+}
+
+/* ---- Clearing */
+
+static char frame[] =
+    "<RCMR_IN100002FI01 xmlns=\"urn:hl7-org:v3\"><processingCode code=\"D\"/>"
+    "</RCMR_IN100002FI01>";
+
+struct setting {
+	struct target target;
+	struct target_rules *rules;
+	struct identity_pool pool;
+	struct guard_context context;
+	struct outgoing what;
+	struct guard_report report;
+};
+
+static const char *const pool_codes[] = { TEST_CODE };
+
+static void set_up(struct setting *s, const char *url)
+{
+	struct err err = { 0 };
+
+	*s = (struct setting){ .pool = { pool_codes, 1 } };
+	s->rules = target_rules_load("cases/targets.xml", &err);
+	assert_non_null(s->rules);
+	s->target.name = xstrdup("t");
+	assert_int_equal(target_set_url(&s->target, url, &err), 0);
+	s->context = (struct guard_context){
+		.target = &s->target,
+		.rules = s->rules,
+		.client_issuer = "CN=DVV TEST Social Welfare and Healthcare "
+				 "Service Certs - G3R",
+		.processing_code = "D",
+		.pool = &s->pool,
+	};
+	s->what = (struct outgoing){
+		.body = frame,
+		.len = strlen(frame),
+		.media_type = "text/xml",
+		.is_message = true,
+	};
+}
+
+static void tear_down(struct setting *s)
+{
+	target_release(&s->target);
+	target_rules_free(s->rules);
+}
+
+static void assert_refused(struct setting *s, enum guard_rule rule)
+{
+	struct cleared_message *m;
+
+	s->report = (struct guard_report){ .count = 0 };
+	m = guard_clear(&s->what, &s->context, &s->report);
+	if (m || !has_rule(&s->report, rule))
+		fail_msg("rule '%s' did not hold", guard_rule_name(rule));
+	cleared_free(m);
+}
+
+static void assert_cleared(struct setting *s)
+{
+	struct cleared_message *m;
+
+	s->report = (struct guard_report){ .count = 0 };
+	m = guard_clear(&s->what, &s->context, &s->report);
+	if (!m)
+		fail_msg("%s at '%s': %s",
+		    guard_rule_name(s->report.at[0].rule),
+		    s->report.at[0].where, s->report.at[0].what.arg[0]);
+	cleared_free(m);
+}
+
+static void a_cleared_message_is_what_was_looked_at(void **state)
+{
+	struct setting s;
+	char body[sizeof(frame)];
+	size_t len;
+
+	(void)state;
+	memcpy(body, frame, sizeof(frame));
+	set_up(&s, "https://127.0.0.1:8443/");
+	s.what.body = body;
+	s.what.path = "/case";
+	s.what.soap_action = "urn:x";
+	struct cleared_message *m = guard_clear(&s.what, &s.context, &s.report);
+	assert_non_null(m);
+	memset(body, 'x', sizeof(body));
+	assert_memory_equal(cleared_body(m, &len), frame, strlen(frame));
+	assert_int_equal(len, strlen(frame));
+	assert_string_equal(cleared_url(m), "https://127.0.0.1:8443/case");
+	assert_string_equal(cleared_media_type(m), "text/xml");
+	assert_string_equal(cleared_soap_action(m), "urn:x");
+	assert_false(cleared_is_probe(m));
+	cleared_free(m);
+	cleared_free(NULL);
+	tear_down(&s);
+}
+
+static void processing_code_must_be_test(void **state)
+{
+	static const struct {
+		const char *body;
+		enum guard_rule rule;
+	} rows[] = {
+		{ "<m><processingCode code=\"P\"/></m>", GUARD_PROCESSING },
+		{ "<m><processingCode/></m>", GUARD_PROCESSING },
+		{ "<m><processingCode code=\"D\"/><processingCode code=\"P\"/></m>",
+		    GUARD_PROCESSING },
+		{ "<m><a><processingCode code=\"D\"/></a></m>",
+		    GUARD_PROCESSING },
+		{ "<m/>", GUARD_PROCESSING },
+		{ "<e:Envelope xmlns:e=\"" XMLNS_SOAP11
+		  "\"><e:Body><m><processingCode code=\"P\"/></m></e:Body>"
+		  "</e:Envelope>",
+		    GUARD_PROCESSING },
+		{ "<e:Envelope xmlns:e=\"" XMLNS_SOAP11
+		  "\"><e:Body/></e:Envelope>",
+		    GUARD_PROCESSING },
+		{ "<m><processingCode code=\"D\"/>", GUARD_OPAQUE },
+		{ "", GUARD_OPAQUE },
+	};
+	struct setting s;
+
+	(void)state;
+	set_up(&s, "https://localhost:8443/");
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		s.what.body = rows[i].body;
+		s.what.len = strlen(rows[i].body);
+		assert_refused(&s, rows[i].rule);
+	}
+	s.what.body = "<e:Envelope xmlns:e=\"" XMLNS_SOAP11
+		      "\"><e:Body><m><processingCode code=\"D\"/></m>"
+		      "</e:Body></e:Envelope>";
+	s.what.len = strlen(s.what.body);
+	assert_cleared(&s);
+	tear_down(&s);
+}
+
+static void identity_stops_also_on_the_mock(void **state)
+{
+	struct setting s;
+	struct buf body = BUF_INIT(4096);
+
+	(void)state;
+	set_up(&s, "https://127.0.0.1:8443/");
+	buf_addf(&body,
+	    "<m><processingCode code=\"D\"/><id root=\"1.2.246.21\" "
+	    "extension=\"%s\"/></m>",
+	    real_wrong_check);
+	s.what.body = body.ptr;
+	s.what.len = body.len;
+	assert_refused(&s, GUARD_IDENTITY);
+	assert_not_told(&s.report, real_wrong_check);
+	/* also where it is deliberate */
+	s.what.is_hostile = true;
+	assert_refused(&s, GUARD_IDENTITY);
+	/* and in what goes around the body */
+	s.what.body = frame;
+	s.what.len = strlen(frame);
+	buf_clear(&body);
+	buf_addf(&body, "/%s", real_code);
+	s.what.path = body.ptr;
+	assert_refused(&s, GUARD_IDENTITY);
+	assert_not_told(&s.report, real_code);
+	buf_release(&body);
+	tear_down(&s);
+}
+
+static void hostile_is_for_the_mock(void **state)
+{
+	struct setting s;
+
+	(void)state;
+	set_up(&s, "https://127.0.0.1:8443/");
+	s.what.body = "<!DOCTYPE a [<!ENTITY x \"y\">]><a>&x;";
+	s.what.len = strlen(s.what.body);
+	s.what.is_message = false;
+	s.what.is_hostile = true;
+	assert_cleared(&s);
+	tear_down(&s);
+	set_up(&s, "https://kanta.invalid/");
+	s.what.is_hostile = true;
+	assert_refused(&s, GUARD_HOSTILE);
+	tear_down(&s);
+}
+
+static void a_real_target_must_be_a_test_environment(void **state)
+{
+	struct setting s;
+
+	(void)state;
+	set_up(&s, "https://shvalidaattori.at.kanta.fi/");
+	if (!target_host_is_test(s.rules, "shvalidaattori.at.kanta.fi"))
+		print_message("# the shipped list has no *.at.kanta.fi\n");
+	else
+		assert_cleared(&s);
+	tear_down(&s);
+	set_up(&s, "https://kanta.example.fi/");
+	assert_refused(&s, GUARD_TARGET);
+	tear_down(&s);
+	/* called loopback, but it is not there */
+	set_up(&s, "https://kanta.example.fi/");
+	s.target.kind = TARGET_LOOPBACK;
+	assert_refused(&s, GUARD_TARGET);
+	s.target.kind = TARGET_EMBEDDED;
+	assert_refused(&s, GUARD_TARGET);
+	tear_down(&s);
+	/* a path that makes another host of it */
+	set_up(&s, "https://127.0.0.1:8443");
+	s.what.path = "@kanta.example.fi/";
+	assert_refused(&s, GUARD_TARGET);
+	s.what.path = "/a\r\nHost: x";
+	assert_refused(&s, GUARD_TARGET);
+	tear_down(&s);
+}
+
+static void a_real_target_needs_issuer_and_pool(void **state)
+{
+	struct setting s;
+
+	(void)state;
+	set_up(&s, "https://shvalidaattori.at.kanta.fi/");
+	s.context.client_issuer =
+	    "CN=DVV Social Welfare and Healthcare Service "
+	    "Certs - G3R";
+	assert_refused(&s, GUARD_ISSUER);
+	s.context.client_issuer = NULL;
+	assert_refused(&s, GUARD_ISSUER);
+	s.context.pool = NULL;
+	assert_refused(&s, GUARD_POOL);
+	s.context.pool = &s.pool;
+	s.what.body = "<m><processingCode code=\"D\"/><id root=\"1.2.246.21\" "
+		      "extension=\"200111A904P\"/></m>";
+	s.what.len = strlen(s.what.body);
+	assert_refused(&s, GUARD_POOL);
+	/* what is no message has no processingCode to trust */
+	s.what.body = "<m/>";
+	s.what.len = 4;
+	s.what.is_message = false;
+	assert_refused(&s, GUARD_PROCESSING);
+	tear_down(&s);
+	/* the mock takes any test code from anybody */
+	set_up(&s, "https://127.0.0.1:8443/");
+	s.context.client_issuer = "CN=anybody";
+	s.context.pool = NULL;
+	assert_cleared(&s);
+	tear_down(&s);
+}
+
+static void a_probe_has_no_body(void **state)
+{
+	struct setting s;
+	size_t len = 1;
+
+	(void)state;
+	set_up(&s, "https://127.0.0.1:8443/");
+	s.what.is_probe = true;
+	struct cleared_message *m = guard_clear(&s.what, &s.context, &s.report);
+	assert_non_null(m);
+	assert_true(cleared_is_probe(m));
+	(void)cleared_body(m, &len);
+	assert_int_equal(len, 0);
+	cleared_free(m);
+	tear_down(&s);
+}
+
+/* ---- Documents that nobody here wrote */
+
+static const char *corpus(void)
+{
+	const char *dir = getenv("ESITESTI_CORPUS");
+
+	return dir ? dir : "../shared/corpus";
+}
+
+static bool read_corpus(struct buf *to, const char *name)
+{
+	struct err err = { 0 };
+	char *path = xasprintf("%s/%s", corpus(), name);
+	int rc = buf_read_file(to, path, &err);
+
+	free(path);
+	if (rc < 0)
+		print_message("# SKIP: no corpus: %s\n", name);
+	return rc == 0;
+}
+
+static void a_real_message_passes(void **state)
+{
+	static const char name[] = "hus-messages/RCMR_IN100002FI01.xml";
+	struct buf text = BUF_INIT(LIMIT_MIB(1));
+	struct guard_report r = { .count = 0 };
+
+	(void)state;
+	if (read_corpus(&text, name)) {
+		if (!guard_scan(&r, text.ptr, text.len, NULL))
+			fail_msg(
+			    "'%s' at '%s'", r.at[0].what.arg[0], r.at[0].where);
+	}
+	buf_release(&text);
+}
+
+static void a_real_prescription_with_a_real_code_is_stopped(void **state)
+{
+	char *path = xasprintf("%s/kela-prescriptions", corpus());
+	DIR *dir = opendir(path);
+	struct dirent *e;
+	size_t stopped = 0, seen = 0;
+
+	(void)state;
+	while (dir && (e = readdir(dir)) != NULL) {
+		struct buf text = BUF_INIT(LIMIT_MIB(8));
+		struct guard_report r = { .count = 0 };
+		char *name = xasprintf("kela-prescriptions/%s", e->d_name);
+		if (str_ends(name, ".xml") && read_corpus(&text, name)) {
+			/* the code that the set is known to hold */
+			bool holds = memmem(text.ptr, text.len,
+					 "050775-"
+					 "0251",
+					 11) != NULL;
+			bool clean = guard_scan(&r, text.ptr, text.len, NULL);
+			assert_false(holds && clean);
+			stopped += !clean;
+			seen++;
+		}
+		free(name);
+		buf_release(&text);
+	}
+	if (dir)
+		closedir(dir);
+	else
+		print_message("# SKIP: no corpus\n");
+	if (seen)
+		print_message(
+		    "# %zu of %zu prescriptions stopped\n", stopped, seen);
+	free(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(finds_a_code_wherever_it_hides),
+		cmocka_unit_test(lets_test_codes_pass_there),
+		cmocka_unit_test(utf16_is_decoded),
+		cmocka_unit_test(the_check_character_counts_in_free_text_only),
+		cmocka_unit_test(temporary_ids_pass),
+		cmocka_unit_test(the_pool_is_the_only_way),
+		cmocka_unit_test(what_cannot_be_looked_at_is_opaque),
+		cmocka_unit_test(deep_xml_and_endless_escapes_end),
+		cmocka_unit_test(work_has_an_end),
+		cmocka_unit_test(findings_have_a_cap),
+		cmocka_unit_test(a_cleared_message_is_what_was_looked_at),
+		cmocka_unit_test(processing_code_must_be_test),
+		cmocka_unit_test(identity_stops_also_on_the_mock),
+		cmocka_unit_test(hostile_is_for_the_mock),
+		cmocka_unit_test(a_real_target_must_be_a_test_environment),
+		cmocka_unit_test(a_real_target_needs_issuer_and_pool),
+		cmocka_unit_test(a_probe_has_no_body),
+		cmocka_unit_test(a_real_message_passes),
+		cmocka_unit_test(
+		    a_real_prescription_with_a_real_code_is_stopped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
