@@ -36,7 +36,8 @@ static void put_plain(struct buf *to, const char *code)
 static void put_references(struct buf *to, const char *code)
 {
 	for (size_t i = 0; code[i]; i++)
-		buf_addf(to, i % 2 ? "&#%d;" : "&#x%X;", code[i]);
+		buf_addf(to, i % 2 ? "&#%u;" : "&#x%X;",
+		    (unsigned char)code[i]);
 }
 
 static void put_percent(struct buf *to, const char *code)
@@ -48,7 +49,8 @@ static void put_percent(struct buf *to, const char *code)
 static void put_unicode(struct buf *to, const char *code)
 {
 	for (size_t i = 0; code[i]; i++)
-		buf_addf(to, i % 3 ? "%c" : "\\u%04x", code[i]);
+		buf_addf(to, i % 3 ? "%c" : "\\u%04x",
+		    (unsigned char)code[i]);
 }
 
 static void put_hex_quoted(struct buf *to, const char *code)
@@ -137,7 +139,7 @@ static void put_base64url_json(struct buf *to, const char *code)
 {
 	struct buf inner = BUF_INIT(4096), out = BUF_INIT(8192);
 
-	buf_addf(&inner, "{\"sub\":\"%s\",\"name\":\"Testi??>>\"}", code);
+	buf_addf(&inner, "{\"sub\":\"%s\",\"name\":\"Testi?>?>\"}", code);
 	base64_encode(&out, inner.ptr, inner.len, 0);
 	for (size_t i = 0; i < out.len; i++)
 		if (out.ptr[i] != '=')
