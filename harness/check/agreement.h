@@ -13,8 +13,9 @@
  */
 struct disagreement {
 	enum frame_field field;
-	char where[256]; /* XPath in the frame */
-	struct note what; /* both values; identity codes are masked */
+	char where[256];  /* XPath in the frame */
+	struct note what; /* both values; identity codes outside the 900
+			     series are masked */
 };
 struct disagreements {
 	VEC(struct disagreement);

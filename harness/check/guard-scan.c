@@ -44,6 +44,8 @@ struct scan {
 #define TEMPORARY_MAX 4096
 /* Short enough to try a base64 run at each of its four alignments. */
 #define REALIGN_MAX 4096
+/* Bytes that begin like nothing are only unpacked further above this. */
+#define NOISE_MAX 256
 
 static void scan_content(
     struct scan *s, const struct place *at, const char *bytes, size_t len);
@@ -251,21 +253,67 @@ static void scan_unpacked(struct scan *s, const struct text *t, size_t byte,
 	s->depth--;
 }
 
+/*
+ * Bytes that begin like nothing: the codes in them, but no further unpacking
+ * unless they are many (a picture may hold XML).
+ */
+static void scan_noise(struct scan *s, const struct text *t, size_t byte,
+    const char *bytes, size_t len)
+{
+	struct place where = { .outer = t->at, .byte = byte };
+	struct place inner = { .outer = t->by_byte ? &where : t->at,
+		.unpacked = "base64" };
+
+	if (len > NOISE_MAX)
+		scan_unpacked(s, t, byte, "base64", bytes, len);
+	else
+		find_codes(s, &(struct text){ bytes, len, &inner, true });
+}
+
 /* Decodes text[start, start+len) and looks into it; true when it was text. */
 static bool scan_base64(
     struct scan *s, const struct text *t, size_t start, size_t len)
 {
 	struct buf out = BUF_INIT(LIMIT_MESSAGE);
+	char room[NOISE_MAX + 8];
+	const char *bytes = room;
 	bool plausible;
 
 	if (!may_unpack(s, t->at, len))
 		return true;
-	text_decode64(&out, t->ptr + start, len);
-	plausible = text_is_plausible(out.ptr, out.len);
-	if (out.len >= 10)
-		scan_unpacked(s, t, start, "base64", out.ptr, out.len);
+	size_t n = len / 4 * 3 + 3;
+	if (n <= sizeof(room)) {
+		n = text_decode64(room, t->ptr + start, len);
+	} else if (buf_reserve(&out, n)) {
+		n = out.len = text_decode64(out.ptr, t->ptr + start, len);
+		bytes = out.ptr;
+	}
+	plausible = text_is_plausible(bytes, n) || text_packed_format(bytes, n);
+	if (plausible)
+		scan_unpacked(s, t, start, "base64", bytes, n);
+	else
+		scan_noise(s, t, start, bytes, n);
 	buf_release(&out);
 	return plausible;
+}
+
+/* Whether what begins at `start` looks like text at either of its ends. */
+static bool is_promising(const struct text *t, size_t start, size_t len)
+{
+	enum {
+		PEEK = 24
+	};
+	char room[PEEK];
+	size_t n;
+
+	if (len <= PEEK)
+		return true;
+	n = text_decode64(room, t->ptr + start, PEEK);
+	if (text_is_plausible(room, n))
+		return true;
+	start += (len - PEEK) / 4 * 4;
+	n = text_decode64(room, t->ptr + start, PEEK);
+	return text_is_plausible(room, n);
 }
 
 /*
@@ -286,7 +334,8 @@ static void scan_runs(
 	while (text_next_run(t->ptr, end, from, TEXT_BASE64_MIN, &run)) {
 		size_t tries = run.len <= REALIGN_MAX ? 4 : 1;
 		for (size_t i = b->joined ? 0 : 1; i < tries; i++)
-			if (scan_base64(s, t, run.start + i, run.len - i))
+			if (is_promising(t, run.start + i, run.len - i) &&
+			    scan_base64(s, t, run.start + i, run.len - i))
 				break;
 		from = run.start + run.len;
 	}
@@ -298,7 +347,8 @@ static void find_base64(struct scan *s, const struct text *t)
 	size_t from = 0;
 
 	while (text_next_block(t->ptr, t->len, from, &b)) {
-		if (!scan_base64(s, t, b.start, b.len))
+		if (!scan_base64(s, t, b.start, b.len) &&
+		    !(b.joined && b.regular))
 			scan_runs(s, t, &b);
 		from = b.start + b.len;
 	}

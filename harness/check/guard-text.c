@@ -175,33 +175,58 @@ static bool names_quoted_printable(const char *text, size_t len)
 	return false;
 }
 
+typedef size_t unescape(struct buf *to, const char *s, size_t len);
+
+static unescape *const unescapes[256] = {
+	['&'] = unescape_reference,
+	['%'] = unescape_percent,
+	['\\'] = unescape_backslash,
+	[0xC2] = fold_character,
+	[0xE2] = fold_character,
+	[0xEF] = fold_character,
+};
+
+static const char escape_begins[] = "&%\\\xC2\xE2\xEF";
+
+/* The first byte that could be changed, or `len`. */
+static size_t first_escape(const char *text, size_t len, bool quoted)
+{
+	size_t i = 0;
+
+	while (i < len && !unescapes[(unsigned char)text[i]] &&
+	       !(quoted && text[i] == '='))
+		i++;
+	return i;
+}
+
+/* Mostly there is nothing to do; memchr sees that fast in long texts. */
+static bool has_escape(const char *text, size_t len)
+{
+	for (const char *c = escape_begins; *c; c++)
+		if (memchr(text, *c, len))
+			return true;
+	return false;
+}
+
 bool text_unescape(struct buf *to, const char *text, size_t len)
 {
-	size_t (*at[256])(struct buf *, const char *, size_t) = {
-		['&'] = unescape_reference,
-		['%'] = unescape_percent,
-		['\\'] = unescape_backslash,
-		[0xC2] = fold_character,
-		[0xE2] = fold_character,
-		[0xEF] = fold_character,
-	};
+	bool quoted = names_quoted_printable(text, len), changed = false;
 	size_t plain = 0;
-	bool changed = false;
 
-	if (names_quoted_printable(text, len))
-		at['='] = unescape_quoted_printable;
-	for (size_t i = 0; i < len;) {
-		size_t (*f)(struct buf *, const char *, size_t) =
-		    at[(unsigned char)text[i]];
-		if (!f) {
-			i++;
-			continue;
-		}
+	if (!quoted && !has_escape(text, len))
+		return false;
+	size_t i = first_escape(text, len, quoted);
+
+	while (i < len) {
+		unescape *f = unescapes[(unsigned char)text[i]];
+		if (!f)
+			f = unescape_quoted_printable;
 		buf_add(to, text + plain, i - plain);
 		size_t n = f(to, text + i, len - i);
 		plain = i + n;
 		changed |= n > 0;
 		i += n ? n : 1;
+		i += first_escape(text + i, len - i, quoted);
 	}
 	if (changed)
 		buf_add(to, text + plain, len - plain);
@@ -210,8 +235,10 @@ bool text_unescape(struct buf *to, const char *text, size_t len)
 
 /* ---- Base64 */
 
-static const signed char digit64[256] = {
-#define ROW(c, v) [c] = (v) + 1
+/* The value of a digit with this bit; 0 = not one of the alphabet. */
+#define DIGIT64 0x40
+static const unsigned char digit64[256] = {
+#define ROW(c, v) [c] = (v) | DIGIT64
 	ROW('A', 0), ROW('B', 1), ROW('C', 2), ROW('D', 3), ROW('E', 4),
 	ROW('F', 5), ROW('G', 6), ROW('H', 7), ROW('I', 8), ROW('J', 9),
 	ROW('K', 10), ROW('L', 11), ROW('M', 12), ROW('N', 13), ROW('O', 14),
@@ -234,33 +261,51 @@ static bool is_digit64(char c)
 	return digit64[(unsigned char)c] != 0;
 }
 
-void text_decode64(struct buf *to, const char *text, size_t len)
+/* Four digits in a row, the usual case; 0 when there are not. */
+static bool decode_four(char out[3], const char *s)
 {
-	char *out = buf_reserve(to, len / 4 * 3 + 3);
+	const unsigned char *u = (const unsigned char *)s;
+	uint32_t a = digit64[u[0]], b = digit64[u[1]];
+	uint32_t c = digit64[u[2]], d = digit64[u[3]];
+
+	if (!(a & b & c & d & DIGIT64))
+		return false;
+	uint32_t bits =
+	    (a & 63) << 18 | (b & 63) << 12 | (c & 63) << 6 | (d & 63);
+	out[0] = (char)(bits >> 16);
+	out[1] = (char)(bits >> 8);
+	out[2] = (char)bits;
+	return true;
+}
+
+size_t text_decode64(char *out, const char *text, size_t len)
+{
 	size_t n = 0;
-	uint32_t bits = 0;
+	char four[4];
 	unsigned have = 0;
 
-	if (!out)
-		return;
 	for (size_t i = 0; i < len; i++) {
-		int v = digit64[(unsigned char)text[i]] - 1;
-		if (v < 0)
+		while (have == 0 && i + 4 <= len &&
+		       decode_four(out + n, text + i)) {
+			n += 3;
+			i += 4;
+		}
+		if (i >= len || !is_digit64(text[i]))
 			continue;
-		bits = bits << 6 | (uint32_t)v;
-		if (++have == 4) {
-			out[n++] = (char)(bits >> 16);
-			out[n++] = (char)(bits >> 8);
-			out[n++] = (char)bits;
+		four[have++] = text[i];
+		if (have == 4) {
+			(void)decode_four(out + n, four);
+			n += 3;
 			have = 0;
 		}
 	}
-	if (have >= 2)
-		out[n++] = (char)(bits >> (have == 3 ? 10 : 4));
-	if (have == 3)
-		out[n++] = (char)(bits >> 2);
-	out[n] = '\0';
-	to->len += n;
+	if (have < 2)
+		return n;
+	char rest[3];
+	memset(four + have, 'A', sizeof(four) - have);
+	(void)decode_four(rest, four);
+	memcpy(out + n, rest, have - 1);
+	return n + have - 1;
 }
 
 bool text_next_run(const char *text, size_t len, size_t from, size_t min,
@@ -271,7 +316,8 @@ bool text_next_run(const char *text, size_t len, size_t from, size_t min,
 		while (i < len && is_digit64(text[i]))
 			i++;
 		if (i - start >= min) {
-			*out = (struct text_block){ start, i - start, false };
+			*out = (struct text_block){ start, i - start, false,
+				true };
 			return true;
 		}
 	}
@@ -292,19 +338,42 @@ static size_t gap_in_block(const char *text, size_t len, size_t i)
 /* One block from `start`, which is a digit of base64. */
 static struct text_block block_at(const char *text, size_t len, size_t start)
 {
-	struct text_block b = { start, 0, false };
-	size_t i = start, gap = 0;
+	struct text_block b = { start, 0, false, true };
+	size_t i = start, gap = 0, first = 0;
 
 	for (;;) {
+		size_t line = i;
 		while (i < len && is_digit64(text[i]))
 			i++;
 		b.len = i - start;
+		first = first ? first : i - line;
+		b.regular &= i - line <= first;
 		gap = gap_in_block(text, len, i);
 		if (gap == 0 || i + gap >= len || !is_digit64(text[i + gap]))
 			return b;
 		b.joined = true;
+		b.regular &= i - line == first && first % 4 == 0;
 		i += gap;
 	}
+}
+
+/*
+ * Every group of ASCII text that begins below 'h' begins with a capital in
+ * base64, so that a short block with fewer than three of them is just words.
+ */
+static bool is_just_words(const char *text, const struct text_block *b)
+{
+	enum {
+		SHORT = 256,
+		CAPITALS = 3
+	};
+	size_t capitals = 0;
+
+	if (b->len > SHORT)
+		return false;
+	for (size_t i = b->start; i < b->start + b->len; i++)
+		capitals += text[i] >= 'A' && text[i] <= 'Z';
+	return capitals < CAPITALS;
 }
 
 bool text_next_block(
@@ -314,7 +383,7 @@ bool text_next_block(
 		if (!is_digit64(text[i]))
 			continue;
 		*out = block_at(text, len, i);
-		if (out->len >= TEXT_BASE64_MIN)
+		if (out->len >= TEXT_BASE64_MIN && !is_just_words(text, out))
 			return true;
 		i = out->start + out->len;
 	}

@@ -19,19 +19,21 @@ bool text_unescape(struct buf *to, const char *text, size_t len);
 
 /*
  * Base64 or base64url without any white space or padding rule: decodes what
- * belongs to the alphabet and skips the rest.
+ * belongs to the alphabet and skips the rest. `out` has room for 3/4 of `len`;
+ * returns how much it was.
  */
-void text_decode64(struct buf *to, const char *text, size_t len);
+size_t text_decode64(char *out, const char *text, size_t len);
 
 /*
  * The next block of base64 at or after `from`: runs of its alphabet, with
  * white space but no empty line between them, at least TEXT_BASE64_MIN
- * characters of it. `joined` tells that there is white space inside.
+ * characters of it.
  */
 #define TEXT_BASE64_MIN 15 /* what an identity code alone comes to */
 struct text_block {
 	size_t start, len;
-	bool joined;
+	bool joined;  /* there is white space inside */
+	bool regular; /* … after every so many characters, as encoders do it */
 };
 bool text_next_block(
     const char *text, size_t len, size_t from, struct text_block *out);

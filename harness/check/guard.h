@@ -13,33 +13,42 @@
  * makes one.
  *
  * What stops a message:
- *  - a henkilötunnus below 900, anywhere: in the raw bytes, in text and
- *    attributes after XML decoding, in base64 and in what that holds, down to
- *    LIMIT_GUARD_NESTING. In an identity field (an attribute `extension` beside
- *    root 1.2.246.21, `code` beside codeSystem 1.2.246.21) the shape, a date
- *    that exists and a number below 900 suffice, whatever the check character
- *    says; in free text the check character must be right too, or any
- *    number-like code would stop every message;
- *  - on a real target, an identity code that is not in the project's pool;
- *  - a processingCode other than the dialect's test code;
- *  - a target that is no test environment, or a client certificate whose issuer
- *    is not a test CA (real targets);
- *  - base64 or XML nested deeper than the cap: what cannot be looked at does
- *    not leave.
+ *  - a henkilötunnus below 900, anywhere: in the raw bytes; in text,
+ *    attributes, comments and processing instructions after XML decoding, also
+ *    cut by elements or CDATA; behind escapes of XML, JSON, URLs and
+ *    quoted-printable; in base64 and escaped XML and in what those hold, down
+ *    to LIMIT_GUARD_NESTING. In an identity field (any attribute beside a root
+ *    or codeSystem 1.2.246.21; a quoted value in JSON that names it) the shape,
+ *    a date that exists and a number below 900 suffice, whatever the check
+ *    character says; in free text the check character must be right too, or
+ *    any number-like code would stop every message. Temporary ids (beside a
+ *    root ….22.<year>) from 900 on pass whatever theirs is;
+ *  - on a real target, an identity code that is not in the project's pool
+ *    (temporary ids need not be), or no pool at all;
+ *  - a processingCode other than the dialect's test code, or none: in every
+ *    message, and on a real target in everything with a body;
+ *  - a target whose whole url is no test environment, or a client certificate
+ *    whose issuer is not a test CA, or none (real targets; a probe may show
+ *    none);
+ *  - what cannot be looked at: base64 or XML nested deeper than the cap, XML
+ *    too deep to be read or with entities of its own, archives and compressed
+ *    PDF, a message that is not well-formed (unless it is hostile on purpose).
+ *    Pixels of pictures are not looked at.
  */
 enum guard_rule {
-	GUARD_IDENTITY,    /* a code outside the 900 series */
-	GUARD_POOL,        /* of the 900 series, but not issued to this vendor */
-	GUARD_PROCESSING,  /* processingCode is not test */
-	GUARD_TARGET,      /* not a test environment */
-	GUARD_ISSUER,      /* not a test certificate */
-	GUARD_OPAQUE,      /* cannot be looked into */
-	GUARD_HOSTILE,     /* deliberately bad, and the target is real */
+	GUARD_IDENTITY,	  /* a code outside the 900 series */
+	GUARD_POOL,	  /* of the 900 series, but not issued to this vendor */
+	GUARD_PROCESSING, /* processingCode is not test */
+	GUARD_TARGET,	  /* not a test environment */
+	GUARD_ISSUER,	  /* not a test certificate */
+	GUARD_OPAQUE,	  /* cannot be looked into */
+	GUARD_HOSTILE,	  /* deliberately bad, and the target is real */
 };
 
 struct guard_finding {
 	enum guard_rule rule;
-	char where[256];  /* XPath, "byte 1043", "base64 in …/text > …" */
+	char where[256];  /* XPath, "byte 1043"; into base64:
+			    "/a/text > base64 > /ClinicalDocument/title" */
 	struct note what; /* with the masked value, never the whole one */
 };
 
@@ -68,17 +77,17 @@ struct outgoing {
 	size_t len;
 	const char *media_type;
 	const char *soap_action; /* NULL = none */
-	bool is_message;   /* a frame: its processingCode is checked */
-	bool is_hostile;   /* deliberately bad: mock only */
-	bool is_probe;     /* a handshake without a body */
-	const char *path;  /* appended to the target's url, or NULL */
+	bool is_message;	 /* a frame: its processingCode is checked */
+	bool is_hostile;	 /* deliberately bad: mock only */
+	bool is_probe;		 /* a handshake without a body */
+	const char *path;	 /* appended to the target's url, or NULL */
 };
 
 struct guard_context {
 	const struct target *target;
 	const struct target_rules *rules;
-	const char *client_issuer;    /* NULL = no client certificate */
-	const char *processing_code;  /* the dialect's test code */
+	const char *client_issuer;	  /* NULL = no client certificate */
+	const char *processing_code;	  /* the dialect's test code */
 	const struct identity_pool *pool; /* must be given for real targets */
 };
 
