@@ -433,19 +433,18 @@ static void keep_media_type(CURL *curl, char *to, size_t size)
 static int keep_outcome(struct client *c, CURLcode code, struct err *err)
 {
 	struct exchange *x = c->x;
-	long status = 0, opened = 0;
+	long status = 0;
 	int ending = ending_of(c, code, err);
 	if (ending < 0)
 		return -1;
 	x->ending = (enum ending)ending;
 	curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
-	curl_easy_getinfo(c->curl, CURLINFO_NUM_CONNECTS, &opened);
 	if (x->response.head.len > 0)
 		x->http_status = (int)status;
 	keep_media_type(
 	    c->curl, x->response.media_type, sizeof(x->response.media_type));
 	keep_timing(c->curl, &x->timing);
-	if (opened == 0 && x->timing.connected < 0)
+	if (c->begun > 0 && !c->wire.opened) /* a kept connection */
 		x->timing.connected = x->timing.secured = 0;
 	wire_facts(&c->wire, c->identity, &x->tls);
 	if (code != CURLE_OK)

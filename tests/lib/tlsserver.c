@@ -14,7 +14,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MAX_THREADS = 1024, MAX_REQUEST = 1 << 20 };
+enum {
+	MAX_THREADS = 1024,
+	MAX_REQUEST = 1 << 20
+};
 
 struct tlsserver {
 	struct tlsserver_options options;
@@ -67,7 +70,8 @@ static bool read_request(struct tlsserver *s, SSL *ssl, int fd)
 	char *text = xcalloc(MAX_REQUEST, 1);
 	size_t len = 0, need = SIZE_MAX;
 	while (len < need && len < MAX_REQUEST - 1) {
-		int n = read_some(s, ssl, fd, text + len, MAX_REQUEST - 1 - len);
+		int n =
+		    read_some(s, ssl, fd, text + len, MAX_REQUEST - 1 - len);
 		if (n <= 0)
 			break;
 		len += (size_t)n;
@@ -75,7 +79,7 @@ static bool read_request(struct tlsserver *s, SSL *ssl, int fd)
 		char *field = strcasestr(text, "content-length:");
 		if (end)
 			need = (size_t)(end - text) + 4 +
-			    (field ? strtoul(field + 15, NULL, 10) : 0);
+			       (field ? strtoul(field + 15, NULL, 10) : 0);
 	}
 	if (len < need) {
 		free(text);
@@ -123,9 +127,10 @@ static void *serve(void *arg)
 	struct tlsserver *s = c->server;
 	SSL *ssl = SSL_new(s->ctx);
 	SSL_set_fd(ssl, c->fd);
+	bool hello = wait_readable(s, c->fd);
 	if (s->options.reset_at_accept)
 		reset(c->fd);
-	else if (wait_readable(s, c->fd) && SSL_accept(ssl) == 1)
+	else if (hello && SSL_accept(ssl) == 1)
 		talk(s, ssl, c->fd);
 	ERR_clear_error();
 	SSL_free(ssl);
@@ -139,15 +144,15 @@ static void *accept_all(void *arg)
 	struct tlsserver *s = arg;
 	while (wait_readable(s, s->listening)) {
 		struct connection *c = xmalloc(sizeof(*c));
-		*c = (struct connection){ s, accept4(s->listening, NULL, NULL,
-						 SOCK_CLOEXEC) };
+		*c = (struct connection){ s,
+			accept4(s->listening, NULL, NULL, SOCK_CLOEXEC) };
 		struct timeval patience = { .tv_sec = 20 };
 		setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience,
 		    sizeof(patience));
 		atomic_fetch_add(&s->connections, 1);
 		check(s->thread_count < MAX_THREADS, "too many connections");
-		check(pthread_create(&s->threads[s->thread_count++], NULL,
-			  serve, c) == 0,
+		check(pthread_create(
+			  &s->threads[s->thread_count++], NULL, serve, c) == 0,
 		    "pthread_create");
 	}
 	return NULL;
@@ -254,9 +259,9 @@ const char *test_pki(void)
 
 const char *test_pki_file(const char *name)
 {
-	static char paths[8][4096 + 64];
+	static char paths[32][4096 + 64];
 	static unsigned next;
-	char *path = paths[next++ % 8];
+	char *path = paths[next++ % 32];
 	snprintf(path, sizeof(paths[0]), "%s/%s", test_pki(), name);
 	return path;
 }

@@ -18,13 +18,13 @@ enum tlsserver_then {
 
 struct tlsserver_options {
 	const char *certificate, *key; /* PEM */
-	const char *client_ca;         /* asks for a certificate; NULL = not */
-	int max_version;               /* TLS1_2_VERSION; 0 = the newest */
-	const char *reply;             /* raw bytes of the answer */
+	const char *client_ca;	       /* asks for a certificate; NULL = not */
+	int max_version;	       /* TLS1_2_VERSION; 0 = the newest */
+	const char *reply;	       /* raw bytes of the answer */
 	size_t len;
 	enum tlsserver_then then;
-	unsigned honest; /* this many answers are "ok" and kept first */
-	int reset_at_accept; /* before any handshake */
+	unsigned honest;     /* this many answers are "ok" and kept first */
+	int reset_at_accept; /* once the client has said hello */
 };
 
 struct tlsserver;

@@ -107,9 +107,9 @@ static void identities(void **state)
 		char *key = xasprintf("%s/%s.key", test_pki(), names[i]);
 		assert_int_equal(
 		    identity_load_pem(&id, pem, key, NULL, &err), 0);
-		assert_non_null(strstr(id.subject,
-		    "serialNumber=1.2.246.10.1234567.10.0,"
-		    "O=Esimerkkiorganisaatio (testi),C=FI"));
+		assert_non_null(
+		    strstr(id.subject, "serialNumber=1.2.246.10.1234567.10.0,"
+				       "O=Esimerkkiorganisaatio (testi),C=FI"));
 		assert_int_equal(EVP_PKEY_get_bits(id.key), 2048);
 		struct stat st;
 		assert_int_equal(stat(key, &st), 0);
@@ -150,8 +150,8 @@ static void pkcs12(void **state)
 			     test_pki_file("client.p12.pass"), NULL, &err),
 	    0);
 	assert_true(strlen(pass) >= 32);
-	assert_int_equal(identity_load_pkcs12(
-			     &id, test_pki_file("client.p12"), pass, &err),
+	assert_int_equal(
+	    identity_load_pkcs12(&id, test_pki_file("client.p12"), pass, &err),
 	    0);
 	assert_int_equal(sk_X509_num(id.chain), 1);
 	identity_release(&id);
@@ -182,20 +182,19 @@ static void cannot_write(void **state)
 {
 	struct err err = { 0 };
 	(void)state;
-	assert_int_equal(
-	    pki_create("/proc/esitesti-none", PROFILES, &err), -1);
+	assert_int_equal(pki_create("/proc/esitesti-none", PROFILES, &err), -1);
 	assert_int_equal(err.kind, ERR_IO);
 }
 
 static void faulty_profiles(void **state)
 {
 #define TOP "<profiles xmlns='urn:esitesti:pki:1'>"
-#define ROOT \
-	"<ca id='root' file='ca' key='k' issuer='root' days='9' " \
-	"organisation='o' common-name='TEST'/>"
-#define LEAF(more) \
-	"<certificate id='a' file='a' key='k' organisation='o' " \
-	"common-name='c' days='9' " more "/></profiles>"
+#define ROOT                                               \
+ "<ca id='root' file='ca' key='k' issuer='root' days='9' " \
+ "organisation='o' common-name='TEST'/>"
+#define LEAF(more)                                        \
+ "<certificate id='a' file='a' key='k' organisation='o' " \
+ "common-name='c' days='9' " more "/></profiles>"
 	static const struct {
 		const char *text, *says;
 	} rows[] = {

@@ -149,20 +149,19 @@ static void shipped_list(void **state)
 		{ "", false },
 	};
 	for (size_t i = 0; i < COUNTOF(issuers); i++)
-		assert_int_equal(
-		    target_issuer_is_test(r, issuers[i].issuer),
+		assert_int_equal(target_issuer_is_test(r, issuers[i].issuer),
 		    issuers[i].test);
 	assert_null(target_rules_find(r, "at"));
 	target_rules_free(r);
 	target_rules_free(NULL);
 }
 
-#define HEAD "<targets xmlns='urn:esitesti:targets:1'>"
-#define HOST "<host pattern='*.at.kanta.fi' mark='I' source='s'/>"
+#define HEAD   "<targets xmlns='urn:esitesti:targets:1'>"
+#define HOST   "<host pattern='*.at.kanta.fi' mark='I' source='s'/>"
 #define ISSUER "<issuer common-name-begins='DVV TEST ' mark='F' source='s'/>"
-#define TARGET(name, url) \
-	"<target name='" name "' url='" url "' ca='ca.pem' dialect='kanta' " \
-	"pause-ms='1000' mark='U' source='s'/>"
+#define TARGET(name, url)                                             \
+ "<target name='" name "' url='" url "' ca='ca.pem' dialect='kanta' " \
+ "pause-ms='1000' mark='U' source='s'/>"
 
 static struct target_rules *load(const char *text, struct err *err)
 {
@@ -180,9 +179,10 @@ static struct target_rules *load(const char *text, struct err *err)
 static void list_with_target(void **state)
 {
 	struct err err = { 0 };
-	struct target_rules *r = load(HEAD HOST ISSUER TARGET(
-	    "at", "https://mr.at.kanta.fi/x") "</targets>",
-	    &err);
+	struct target_rules *r =
+	    load(HEAD HOST ISSUER TARGET(
+		     "at", "https://mr.at.kanta.fi/x") "</targets>",
+		&err);
 	(void)state;
 	assert_non_null(r);
 	const struct target *t = target_rules_find(r, "at");
@@ -207,8 +207,9 @@ static void faulty_lists(void **state)
 		{ HEAD "<host pattern='*.kanta.fi' mark='I' source='s'/>" ISSUER
 		       "</targets>",
 		    "too wide" },
-		{ HEAD "<host pattern='a*.at.kanta.fi' mark='I' source='s'/>"
-		       ISSUER "</targets>",
+		{ HEAD
+		    "<host pattern='a*.at.kanta.fi' mark='I' source='s'/>" ISSUER
+		    "</targets>",
 		    "too wide" },
 		{ HEAD HOST "<issuer common-name-begins='DVV ' mark='F' "
 			    "source='s'/></targets>",
@@ -216,11 +217,11 @@ static void faulty_lists(void **state)
 		{ HEAD HOST ISSUER TARGET(
 		      "p", "https://potilastieto.kanta.fi/") "</targets>",
 		    "no host rule" },
-		{ HEAD HOST ISSUER TARGET("p", "http://x.at.kanta.fi/")
-		       "</targets>",
+		{ HEAD HOST ISSUER TARGET(
+		      "p", "http://x.at.kanta.fi/") "</targets>",
 		    "https" },
-		{ HEAD HOST ISSUER TARGET("a", "https://x.at.kanta.fi/") TARGET(
-		      "a", "https://y.at.kanta.fi/") "</targets>",
+		{ HEAD HOST ISSUER TARGET("a", "https://x.at.kanta.fi/")
+			TARGET("a", "https://y.at.kanta.fi/") "</targets>",
 		    "two targets" },
 		{ HEAD HOST "</targets>", "issuer" },
 		{ HEAD "<host pattern='x.at.kanta.fi' source='s'/>" ISSUER
