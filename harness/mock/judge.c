@@ -5,6 +5,26 @@
 #include "kanta/ids.h"
 #include "mock/receive.h"
 
+/* A value of the message's may hold what must not be shown whole. */
+void note_mask(struct note *note)
+{
+	struct hetu h;
+
+	for (size_t i = 0; i < NOTE_ARGS; i++) {
+		char *arg = note->arg[i];
+		size_t len = strlen(arg);
+		long at = hetu_find(arg, len, 0, &h);
+		while (at >= 0) {
+			size_t next = (size_t)at + HETU_LENGTH;
+			char mask[HETU_LENGTH + 1];
+			hetu_mask(mask, arg + at);
+			if (!hetu_is_test(&h))
+				memcpy(arg + at, mask, HETU_LENGTH);
+			at = hetu_find(arg, len, next, &h);
+		}
+	}
+}
+
 void inquiry_find(struct inquiry *q, enum dialect_key code,
     enum frame_field where, struct note what)
 {
@@ -15,6 +35,7 @@ void inquiry_find(struct inquiry *q, enum dialect_key code,
 	f = VEC_PUSH(&q->out->findings);
 	f->code = code;
 	f->what = what;
+	note_mask(&f->what);
 	if (where == FF_COUNT)
 		return;
 	struct buf path = BUF_INIT(sizeof(f->where) - 1);

@@ -264,6 +264,7 @@ static void answer_unreadable(struct inquiry *q, struct note why)
 
 	if (q->out->withheld)
 		why = say_mock_malformed_withheld();
+	note_mask(&why);
 	q->out->outcome = OUTCOME_UNREADABLE;
 	inquiry_find(q, DK_ERROR_INTEGRITY, FF_COUNT, why);
 	write_fault(q->out, status, "Client", &why);

@@ -98,6 +98,8 @@ NODISCARD int judge_archive(struct inquiry *q, struct err *err);
 NODISCARD int judge_fetch(struct inquiry *q, struct err *err);
 NODISCARD int judge_unknown(struct inquiry *q, struct err *err);
 
+/* Identity codes outside the 900 series in it, masked. */
+void note_mask(struct note *note);
 /* A reason for refusing, at a field of the frame (FF_COUNT = nowhere). */
 void inquiry_find(struct inquiry *q, enum dialect_key code,
     enum frame_field where, struct note what);
