@@ -159,8 +159,8 @@ int buf_check(const struct buf *b, const char *what, struct err *err)
 {
 	if (!b->overflow)
 		return 0;
-	return err_set(err, ERR_LIMIT, "%s is larger than %zu bytes", what,
-	    b->cap);
+	return err_set(
+	    err, ERR_LIMIT, "%s is larger than %zu bytes", what, b->cap);
 }
 
 int buf_read_fd(struct buf *b, int fd, const char *name, struct err *err)
@@ -179,14 +179,13 @@ int buf_read_fd(struct buf *b, int fd, const char *name, struct err *err)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_errno(
-			    err, ERR_IO, "cannot read '%s'", name);
+			return err_errno(err, ERR_IO, "cannot read '%s'", name);
 		if (n == 0)
 			return 0;
 		buf_add(b, chunk, (size_t)n);
 	}
-	return err_set(err, ERR_LIMIT, "'%s' is larger than %zu bytes", name,
-	    b->cap);
+	return err_set(
+	    err, ERR_LIMIT, "'%s' is larger than %zu bytes", name, b->cap);
 }
 
 int buf_read_file(struct buf *b, const char *path, struct err *err)

@@ -67,8 +67,8 @@ static uint64_t mix(uint64_t h)
 	return h ^ h >> 31;
 }
 
-uint64_t world_id(const struct world *w, const char *case_id,
-    const char *step_id, unsigned n)
+uint64_t world_id(
+    const struct world *w, const char *case_id, const char *step_id, unsigned n)
 {
 	uint64_t h = mix(w->seed + UINT64_C(0x9e3779b97f4a7c15));
 	h = hash_text(h, case_id);
@@ -134,6 +134,8 @@ int clock_parse_rfc3339(const char *s, int64_t *us)
 	int64_t fraction = 0;
 	if (*s == '.') {
 		int64_t unit = 100000;
+		if (!str_is_digit(s[1]))
+			return -1;
 		for (s++; str_is_digit(*s); s++, unit /= 10)
 			fraction += (*s - '0') * unit;
 	}
@@ -147,6 +149,12 @@ int clock_parse_rfc3339(const char *s, int64_t *us)
 		.tm_min = v[4],
 		.tm_sec = v[5],
 	};
-	*us = (int64_t)timegm(&tm) * 1000000 + fraction;
-	return 0;
+	/* timegm makes a date of anything: it must come back as it went */
+	struct tm same = tm;
+	*us = (int64_t)timegm(&same) * 1000000 + fraction;
+	return same.tm_mon == tm.tm_mon && same.tm_mday == tm.tm_mday &&
+		       same.tm_hour == tm.tm_hour && same.tm_min == tm.tm_min &&
+		       same.tm_sec == tm.tm_sec
+		   ? 0
+		   : -1;
 }

@@ -22,6 +22,8 @@ static void set_message(struct err *err, const char *fmt, va_list args)
 static void set_message(struct err *err, const char *fmt, va_list args)
 {
 	vsnprintf(err->msg, sizeof(err->msg), fmt, args);
+	/* it quotes what others wrote, and may be cut within a character */
+	str_clean(err->msg);
 }
 
 int err_set(struct err *err, enum err_kind kind, const char *fmt, ...)
@@ -46,6 +48,7 @@ int err_at(struct err *err, enum err_kind kind, const char *file, unsigned line,
 	err->line = line;
 	err->column = column;
 	str_copy(err->file, sizeof(err->file), file);
+	str_clean(err->file);
 
 	va_list args;
 	va_start(args, fmt);
@@ -85,6 +88,7 @@ int err_wrap(struct err *err, const char *fmt, ...)
 
 	size_t used = strlen(err->msg);
 	snprintf(err->msg + used, sizeof(err->msg) - used, ": %s", inner);
+	str_clean(err->msg);
 	return -1;
 }
 
@@ -95,6 +99,7 @@ int err_hint(struct err *err, const char *fmt, ...)
 	va_list args;
 	va_start(args, fmt);
 	vsnprintf(err->hint, sizeof(err->hint), fmt, args);
+	str_clean(err->hint);
 	va_end(args);
 	return -1;
 }
@@ -113,21 +118,26 @@ void err_excerpt(struct err *err, const char *text, size_t len)
 	}
 	const char *eol = memchr(at, '\n', (size_t)(end - at));
 	size_t n = (size_t)((eol ? eol : end) - at);
+	if (n > 0 && at[n - 1] == '\r')
+		n--;
 	/* A long line would push the caret off any screen. */
 	if (n >= sizeof(err->excerpt))
 		return;
 	memcpy(err->excerpt, at, n);
 	err->excerpt[n] = '\0';
+	str_clean(err->excerpt);
 }
 
 static void print_caret(FILE *to, const struct err *err)
 {
 	fprintf(to, "  %s\n  ", err->excerpt);
-	/* A tab stays a tab and UTF-8 continuation bytes take no column. */
+	/* A column is a character: a tab stays a tab, a letter of several
+	 * bytes is one space. */
 	unsigned column = 1;
 	for (const char *p = err->excerpt; *p && column < err->column; p++) {
-		if (((unsigned char)*p & 0xC0) != 0x80)
-			fputc(*p == '\t' ? '\t' : ' ', to);
+		if (((unsigned char)p[1] & 0xC0) == 0x80)
+			continue;
+		fputc(*p == '\t' ? '\t' : ' ', to);
 		column++;
 	}
 	fputs("^\n", to);

@@ -14,8 +14,8 @@
 
 char *path_join(const char *dir, const char *name)
 {
-	return xasprintf(
-	    "%s%s%s", dir, str_ends(dir, "/") ? "" : "/", name);
+	bool needs_slash = *dir && !str_ends(dir, "/");
+	return xasprintf("%s%s%s", dir, needs_slash ? "/" : "", name);
 }
 
 char *path_dir(const char *path)
@@ -99,8 +99,8 @@ char *path_data(struct err *err)
 		err_set(err, ERR_USAGE,
 		    "the shipped cases are not beside the program in '%s'",
 		    dir);
-		err_hint(err,
-		    "set ESITESTI_DATA to the folder that holds cases/");
+		err_hint(
+		    err, "set ESITESTI_DATA to the folder that holds cases/");
 	}
 	free(dir);
 	return found;
@@ -108,6 +108,8 @@ char *path_data(struct err *err)
 
 int dir_make(const char *path, mode_t mode, struct err *err)
 {
+	if (!*path)
+		return err_set(err, ERR_IO, "a folder without a name");
 	char *partial = xstrdup(path);
 	int rc = 0;
 	for (char *p = partial + 1; rc == 0; p++) {
@@ -184,7 +186,7 @@ int file_commit(struct file_writer *w, struct err *err)
 {
 	/* A full disk shows itself in any of these, close included. */
 	bool ok = fflush(w->stream) == 0 && !ferror(w->stream) &&
-	    fsync(fileno(w->stream)) == 0;
+		  fsync(fileno(w->stream)) == 0;
 	int saved = errno;
 	ok = fclose(w->stream) == 0 && ok;
 	w->stream = NULL;

@@ -151,6 +151,9 @@ int opt_parse(const struct opt_set *set, void *into, int argc, char *argv[],
 		if (code == ':')
 			return err_set(
 			    err, ERR_USAGE, "%s needs a value", given);
+		if (code == '?' && optopt >= 256)
+			return err_set(err, ERR_USAGE, "--%s takes no value",
+			    set->opts[optopt - 256].name);
 		if (code == '?')
 			return unknown_option(
 			    set, optopt && optopt < 256 ? letter : given, err);

@@ -112,6 +112,27 @@ bool str_is_utf8(const char *s, size_t len)
 	return str_utf8_span(s, len) == len;
 }
 
+void str_clean(char *s)
+{
+	char *to = s;
+	size_t len = strlen(s);
+	for (size_t i = 0; i < len;) {
+		uint32_t c = 0;
+		size_t n = str_utf8(s + i, len - i, &c);
+		bool control = (c < 0x20 && c != '\t' && c != '\n') ||
+			       (c >= 0x7F && c < 0xA0);
+		if (n == 0 || control) {
+			*to++ = '?';
+			i += n ? n : 1;
+			continue;
+		}
+		memmove(to, s + i, n);
+		to += n;
+		i += n;
+	}
+	*to = '\0';
+}
+
 int str_number(
     const char *s, uint64_t min, uint64_t max, uint64_t *out, struct err *err)
 {
@@ -200,11 +221,35 @@ void str_hex(char *out, const uint8_t *data, size_t len)
 	out[2 * len] = '\0';
 }
 
+static bool matches(
+    const char *pattern, size_t pattern_len, const char *host, size_t host_len)
+{
+	size_t p = 0, h = 0;
+	size_t star = SIZE_MAX, after = 0; /* the last '*', and what it took */
+	while (h < host_len) {
+		if (p < pattern_len && pattern[p] == '*') {
+			star = p++;
+			after = h;
+		} else if (p < pattern_len &&
+			   strncasecmp(pattern + p, host + h, 1) == 0) {
+			p++;
+			h++;
+		} else if (star != SIZE_MAX) {
+			p = star + 1;
+			h = ++after;
+		} else {
+			return false;
+		}
+	}
+	while (p < pattern_len && pattern[p] == '*')
+		p++;
+	return p == pattern_len;
+}
+
 bool str_matches_host(const char *pattern, const char *host)
 {
-	if (pattern[0] == '*') {
-		size_t n = strlen(host), m = strlen(pattern + 1);
-		return n > m && strcasecmp(host + n - m, pattern + 1) == 0;
-	}
-	return strcasecmp(pattern, host) == 0;
+	size_t n = strlen(host);
+	if (n > 0 && host[n - 1] == '.')
+		n--;
+	return matches(pattern, strlen(pattern), host, n);
 }

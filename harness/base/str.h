@@ -31,6 +31,13 @@ bool str_is_utf8(const char *s, size_t len);
 /* How many of the bytes are well-formed UTF-8, from the first one on. */
 size_t str_utf8_span(const char *s, size_t len);
 
+/*
+ * Makes text that may hold anybody's bytes safe to print and to store: what is
+ * not UTF-8 and control characters (escape sequences of a terminal among them)
+ * become '?', each one character; tab and line end stay.
+ */
+void str_clean(char *s);
+
 /* A whole decimal number within [min, max], without sign or white space. */
 NODISCARD int str_number(const char *s, uint64_t min, uint64_t max,
     uint64_t *out, struct err *err);
@@ -50,7 +57,10 @@ const char *str_nearest(
 /* Lower-case hexadecimal; `out` holds 2*len+1 bytes. */
 void str_hex(char *out, const uint8_t *data, size_t len);
 
-/* Shell-like match of '*' only, case-insensitive in ASCII: host names. */
+/*
+ * Shell-like match of '*' only, case-insensitive in ASCII: host names. The dot
+ * of the root behind a host ("kela.fi.") changes nothing.
+ */
 bool str_matches_host(const char *pattern, const char *host);
 
 #endif

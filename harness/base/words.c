@@ -13,13 +13,13 @@ struct row {
 };
 
 static const struct row rows[W_COUNT] = {
-#define WORD0(id, fi, en) [W_##id] = { #id, 0, { NULL }, { fi, en } },
-#define WORD1(id, a, fi, en) [W_##id] = { #id, 1, { #a }, { fi, en } },
+#define WORD0(id, fi, en)	[W_##id] = { #id, 0, { NULL }, { fi, en } },
+#define WORD1(id, a, fi, en)	[W_##id] = { #id, 1, { #a }, { fi, en } },
 #define WORD2(id, a, b, fi, en) [W_##id] = { #id, 2, { #a, #b }, { fi, en } },
 #define WORD3(id, a, b, c, fi, en) \
-	[W_##id] = { #id, 3, { #a, #b, #c }, { fi, en } },
+ [W_##id] = { #id, 3, { #a, #b, #c }, { fi, en } },
 #define WORD4(id, a, b, c, d, fi, en) \
-	[W_##id] = { #id, 4, { #a, #b, #c, #d }, { fi, en } },
+ [W_##id] = { #id, 4, { #a, #b, #c, #d }, { fi, en } },
 #include "base/words.def"
 };
 

@@ -206,9 +206,10 @@ static void on_error(void *ctx, xmlError *e)
 {
 	xmlParserCtxt *ctxt = ctx;
 	struct loading *l = ctxt->_private;
-	/* what it calls validity is about xml:id alone */
-	if (e->level < XML_ERR_ERROR || e->domain == XML_FROM_VALID ||
-	    l->failed)
+	/* without a DTD, validity is about xml:id alone */
+	bool about_id = e->domain == XML_FROM_VALID ||
+	    e->code == XML_DTD_XMLID_VALUE;
+	if (e->level < XML_ERR_ERROR || about_id || l->failed)
 		return;
 	if (e->domain == XML_FROM_NAMESPACE)
 		move_to_tag(ctxt, l);
