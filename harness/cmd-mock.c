@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
 #include "cmd.h"
 #include "mock/mock.h"
 #include "record/result.h"
@@ -71,11 +72,21 @@ static int follow_parent(struct err *err)
 	return 0;
 }
 
-static int serve(const struct mock_words *words, const struct shipped *shipped,
-    struct io *io, struct err *err)
+/* Of the shipped data a mock needs the dialects alone. */
+static struct dialect *load_dialect(const char *name, struct err *err)
 {
-	char *dir = shipped_path(shipped, "cases/dialects");
-	struct dialect *dialect = dialect_load(dir, words->dialect, err);
+	char *data = path_data(err);
+	char *dir = data ? path_join(data, "cases/dialects") : NULL;
+	struct dialect *d = dir ? dialect_load(dir, name, err) : NULL;
+
+	free(dir);
+	free(data);
+	return d;
+}
+
+static int serve(const struct mock_words *words, struct io *io, struct err *err)
+{
+	struct dialect *dialect = load_dialect(words->dialect, err);
 	const struct world world = world_real();
 	const struct mock_options o = {
 		.certs = words->certs,
@@ -92,7 +103,6 @@ static int serve(const struct mock_words *words, const struct shipped *shipped,
 	int rc = dialect ? mock_serve(&o, err) : -1;
 
 	dialect_free(dialect);
-	free(dir);
 	return rc;
 }
 
@@ -106,7 +116,6 @@ static void no_certs(struct err *err)
 int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 {
 	struct mock_words words = { .dialect = "kanta" };
-	struct shipped shipped = { 0 };
 	int rc = -1;
 	int first = opt_parse(&option_set, &words, argc, argv, io->out, err);
 
@@ -118,10 +127,8 @@ int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 	else if (!words.certs)
 		no_certs(err);
 	else if ((!words.parent_death || follow_parent(err) == 0) &&
-		 shipped_load(&shipped, err) == 0 &&
-		 serve(&words, &shipped, io, err) == 0)
+		 serve(&words, io, err) == 0)
 		rc = EXIT_PASSED;
-	shipped_release(&shipped);
 	VEC_RELEASE(&words.faults);
 	return rc;
 }

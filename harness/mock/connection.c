@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "check/guard.h"
 #include "net/tls.h"
 
 #include <event2/buffer.h>
@@ -145,6 +146,19 @@ static struct job *new_job(struct connection *c)
 	return job;
 }
 
+/* No judge saw this body: what was cut off is dropped, and identity codes in
+ * the rest keep it out of the run folder. */
+static void look_at_body(struct job *job)
+{
+	struct guard_report report = { 0 };
+	struct http_request *r = &job->request;
+
+	if (r->state != HTTP_DONE)
+		buf_release(&r->body);
+	job->received.withheld =
+	    !guard_scan(&report, r->body.ptr, r->body.len, NULL);
+}
+
 /* What is no message at all is answered at once, in plain words. */
 static void answer_plainly(
     struct connection *c, int status, const char *text, const char *extra)
@@ -159,6 +173,7 @@ static void answer_plainly(
 	r->status = status;
 	r->outcome = OUTCOME_UNREADABLE;
 	str_copy(r->trouble, sizeof(r->trouble), text);
+	look_at_body(job);
 	fault_bend_answer(c->server->o.faults, job->number, r);
 	finish(c, job, extra);
 }

@@ -25,10 +25,11 @@ void note_mask(struct note *note)
 	}
 }
 
-void inquiry_find(struct inquiry *q, enum dialect_key code,
-    enum frame_field where, struct note what)
+void inquiry_find_at(struct inquiry *q, enum dialect_key code,
+    const char *where, struct note what)
 {
 	struct finding *f = NULL;
+	xmlNode *root = q->frame.root;
 
 	if (q->out->findings.count == LIMIT_ACK_DETAILS)
 		return;
@@ -36,12 +37,23 @@ void inquiry_find(struct inquiry *q, enum dialect_key code,
 	f->code = code;
 	f->what = what;
 	note_mask(&f->what);
-	if (where == FF_COUNT)
-		return;
-	struct buf path = BUF_INIT(sizeof(f->where) - 1);
-	buf_addf(&path, "/%.80s/", (const char *)q->frame.root->name);
-	frame_field_path(&path, where);
-	str_copy(f->where, sizeof(f->where), path.ptr);
+	if (*where && *where != '/' && root && str_starts(where, "control"))
+		snprintf(f->where, sizeof(f->where), "/%.60s/%.190s",
+		    (const char *)root->name, where);
+	else
+		str_copy(f->where, sizeof(f->where), where);
+}
+
+void inquiry_find(struct inquiry *q, enum dialect_key code,
+    enum frame_field where, struct note what)
+{
+	struct buf path = BUF_INIT(LIMIT_KIB(1));
+
+	if (where != FF_COUNT) {
+		buf_addf(&path, "/%.60s/", (const char *)q->frame.root->name);
+		frame_field_path(&path, where);
+	}
+	inquiry_find_at(q, code, path.ptr, what);
 	buf_release(&path);
 }
 
@@ -104,12 +116,9 @@ static void check_agreement(
 		find_error(q, FF_CONTENT_ID, &e);
 	} else {
 		agreement_check(&found, &q->frame, &cda, content_id);
-		VEC_EACH (struct disagreement, d, &found) {
-			inquiry_find(q, DK_ERROR_INTEGRITY, FF_COUNT, d->what);
-			struct finding *f =
-			    &q->out->findings.at[q->out->findings.count - 1];
-			str_copy(f->where, sizeof(f->where), d->where);
-		}
+		VEC_EACH (struct disagreement, d, &found)
+			inquiry_find_at(
+			    q, DK_ERROR_INTEGRITY, d->where, d->what);
 	}
 	VEC_RELEASE(&found);
 	xml_free(doc);

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "check/guard.h"
 #include "net/tls.h"
 
 #include <stdlib.h>
@@ -181,6 +182,18 @@ static void move_bytes(struct exchange *e, const struct told_exchange *x)
 	e->tls = *x->tls; /* borrowed: given back before the release */
 }
 
+/* A code in the path or in a header field: rare, but then nothing of it is
+ * kept. */
+static void look_at_head(struct exchange *e)
+{
+	struct guard_report report = { 0 };
+
+	if (guard_scan(&report, e->request.head.ptr, e->request.head.len, NULL))
+		return;
+	e->request.withheld = true;
+	str_copy(e->url, sizeof(e->url), "withheld");
+}
+
 static void quarantine(
     struct logbook *j, const struct exchange *e, uint64_t number)
 {
@@ -208,6 +221,7 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 	exchange_init(&e);
 	fill_exchange(&e, j, x);
 	move_bytes(&e, x);
+	look_at_head(&e);
 	check(j, record_exchange(j->record, &e, &err), &err);
 	VEC_EACH (const struct finding, f, &x->job->received.findings)
 		remark(j, e.step_id, e.seq, &f->what);

@@ -62,6 +62,19 @@ void received_fail(struct received *r, const struct err *why)
 	write_fault(r, STATUS_FAULT, "Server", &note);
 }
 
+static void render_finding(struct buf *to, const struct finding *f)
+{
+	struct note note = f->what;
+
+	if (f->code == DK_ERROR_IDENTITY) {
+		struct buf inner = BUF_INIT(LIMIT_KIB(4));
+		note_render(&inner, &f->what, LANG_FI);
+		note = say_mock_identity(inner.ptr);
+		buf_release(&inner);
+	}
+	note_render(to, &note, LANG_FI);
+}
+
 static void add_details(struct answer_draft *draft, const struct inquiry *q)
 {
 	const struct dialect *d = q->ctx->dialect;
@@ -69,9 +82,8 @@ static void add_details(struct answer_draft *draft, const struct inquiry *q)
 	VEC_EACH (const struct finding, f, &q->out->findings) {
 		struct buf text = BUF_INIT(LIMIT_KIB(8));
 		struct ack_detail *detail = VEC_PUSH(&draft->details);
-		struct note note = f->what;
 
-		note_render(&text, &note, LANG_FI);
+		render_finding(&text, f);
 		detail->type = xstrdup("E");
 		detail->code = xstrdup(dialect_text(d, f->code));
 		detail->code_system = xstrdup(dialect_text(d, DK_ERROR_SYSTEM));
@@ -201,21 +213,11 @@ static void look_for_identities(struct inquiry *q)
 		return;
 	for (size_t i = 0; i < report.count; i++) {
 		const struct guard_finding *g = &report.at[i];
-		struct note what = g->what;
-		if (g->rule == GUARD_IDENTITY) {
-			struct buf text = BUF_INIT(LIMIT_KIB(4));
-			note_render(&text, &what, LANG_FI);
-			what = say_mock_identity(text.ptr);
-			buf_release(&text);
-			q->out->withheld = true;
-		}
-		inquiry_find(q,
-		    g->rule == GUARD_IDENTITY ? DK_ERROR_IDENTITY
-					      : DK_ERROR_INTEGRITY,
-		    FF_COUNT, what);
-		struct finding *f =
-		    &q->out->findings.at[q->out->findings.count - 1];
-		str_copy(f->where, sizeof(f->where), g->where);
+		bool identity = g->rule == GUARD_IDENTITY;
+		inquiry_find_at(q,
+		    identity ? DK_ERROR_IDENTITY : DK_ERROR_INTEGRITY, g->where,
+		    g->what);
+		q->out->withheld |= identity;
 	}
 }
 

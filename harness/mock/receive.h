@@ -98,6 +98,9 @@ NODISCARD int judge_archive(struct inquiry *q, struct err *err);
 NODISCARD int judge_fetch(struct inquiry *q, struct err *err);
 NODISCARD int judge_unknown(struct inquiry *q, struct err *err);
 
+/* The same at an XPath; one without its beginning gets the message's name. */
+void inquiry_find_at(struct inquiry *q, enum dialect_key code,
+    const char *where, struct note what);
 /* Identity codes outside the 900 series in it, masked. */
 void note_mask(struct note *note);
 /* A reason for refusing, at a field of the frame (FF_COUNT = nowhere). */
