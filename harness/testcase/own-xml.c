@@ -44,65 +44,6 @@ void own_close(struct own_file *file, struct err *err)
 	buf_release(&file->bytes);
 }
 
-/* The offset of a place in the bytes, or the length when it is not there. */
-static size_t offset_of(const struct buf *bytes, unsigned line, unsigned column)
-{
-	size_t at = 0;
-	for (unsigned n = 1; n < line; n++) {
-		const char *eol =
-		    memchr(bytes->ptr + at, '\n', bytes->len - at);
-		if (!eol)
-			return bytes->len;
-		at = (size_t)(eol - bytes->ptr) + 1;
-	}
-	at += column ? column - 1 : 0;
-	return at < bytes->len ? at : bytes->len;
-}
-
-/* Behind the white space at p, whether `name` and '=' stand there. */
-static bool is_attribute(const char *p, const char *name)
-{
-	size_t n = strlen(name);
-	if (!str_is_space(p[0]) || strncmp(p + 1, name, n) != 0)
-		return false;
-	p += 1 + n;
-	while (str_is_space(*p))
-		p++;
-	return *p == '=';
-}
-
-static void move_to(struct err *err, const char *from, const char *to)
-{
-	for (const char *p = from; p < to; p++) {
-		err->column++;
-		if (*p != '\n')
-			continue;
-		err->line++;
-		err->column = 1;
-	}
-}
-
-/* Moves the place from the start tag to its attribute. */
-static void point_at(
-    const struct own_file *file, const char *attribute, struct err *err)
-{
-	const char *tag =
-	    file->bytes.ptr + offset_of(&file->bytes, err->line, err->column);
-	if (*tag != '<')
-		return;
-	char quote = '\0';
-	for (const char *p = tag; *p && (quote || *p != '>'); p++) {
-		if (quote)
-			quote = *p == quote ? '\0' : quote;
-		else if (*p == '"' || *p == '\'')
-			quote = *p;
-		else if (is_attribute(p, attribute)) {
-			move_to(err, tag, p + 1);
-			return;
-		}
-	}
-}
-
 int own_fail(const struct own_file *file, const xmlNode *node,
     const char *attribute, struct err *err, enum err_kind kind, const char *fmt,
     ...)
@@ -115,11 +56,10 @@ int own_fail(const struct own_file *file, const xmlNode *node,
 	vsnprintf(text, sizeof(text), fmt, args);
 	va_end(args);
 
-	xml_fail(file->doc, node, err, kind, "%s", text);
-	if (attribute && err->line > 0) {
-		err->excerpt[0] = '\0';
-		point_at(file, attribute, err);
-	}
+	if (attribute)
+		xml_fail_at(file->doc, node, attribute, err, kind, "%s", text);
+	else
+		xml_fail(file->doc, node, err, kind, "%s", text);
 	own_excerpt(file, err);
 	return -1;
 }

@@ -28,8 +28,8 @@ void own_close(struct own_file *file, struct err *err);
 void own_excerpt(const struct own_file *file, struct err *err);
 
 /*
- * xml_fail with the caret under attribute `name` of `node`, where it can be
- * found in the bytes.
+ * xml_fail, or with an attribute xml_fail_at, and the excerpt; `attribute` may
+ * be NULL.
  */
 int own_fail(const struct own_file *file, const xmlNode *node,
     const char *attribute, struct err *err, enum err_kind kind, const char *fmt,
