@@ -235,6 +235,8 @@ static void prepare(struct case_state *c)
 		lose(c, RESULT_OMIT, say_cause_no_source(kind));
 		return;
 	}
+	document_set_common(
+	    judge_vars(c->judge), c->setup->project, c->setup->world);
 	dialect_vars(c);
 	VEC_EACH (struct case_document, d, &c->tc->documents) {
 		struct err why = { 0 };

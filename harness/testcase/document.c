@@ -124,11 +124,7 @@ static int parse(
 	d->doc = xml_parse(d->bytes.ptr, d->bytes.len, name, err);
 	if (!d->doc) {
 		hint_beginning(d, err);
-	} else if (cda_read(&d->cda, d->doc, err) < 0) {
-		err_hint(err,
-		    "a ClinicalDocument was expected, the root element is '%s'",
-		    (const char *)xml_root(d->doc)->name);
-	} else {
+	} else if (cda_read(&d->cda, d->doc, err) == 0) {
 		rc = 0;
 	}
 	if (rc < 0) {
