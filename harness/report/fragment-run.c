@@ -94,14 +94,16 @@ static void put_connections(struct buf *to, const struct report *r)
 static void put_value(
     struct buf *to, const struct dialect *d, enum dialect_key key)
 {
+	struct buf value = BUF_INIT(LIMIT_CONFIG_FILE);
 	buf_adds(to, "<guess");
 	put_attribute(to, "key", dialect_key_name(key));
 	put_attribute(to, "source", dialect_source(d, key));
 	put_attribute(to, "meaning", dialect_key_meaning(key));
-	buf_adds(to, ">\n");
-	for (size_t i = 0; i < dialect_count(d, key); i++)
-		put_text(to, "value", dialect_item(d, key, i));
+	buf_addc(to, '>');
+	dialect_show(&value, d, key);
+	buf_add_xml(to, value.ptr, value.len);
 	buf_adds(to, "</guess>\n");
+	buf_release(&value);
 }
 
 static void put_dialect(struct buf *to, const struct dialect *d)

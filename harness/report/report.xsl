@@ -265,8 +265,10 @@ In the style sheet below avoid the greater-than sign and the ampersand.
               <xsl:for-each select="r:environment/r:dialect/r:guess">
                 <tr>
                   <th scope="row"><code><xsl:value-of select="@key"/></code></th>
-                  <td><xsl:for-each select="r:value"><xsl:if test="position() != 1">, </xsl:if><code><xsl:value-of select="."/></code></xsl:for-each>
-                    <xsl:if test="not(r:value != '')"><span class="quiet"><xsl:value-of select="es:word('report_left_out')"/></span></xsl:if></td>
+                  <td><xsl:choose>
+                    <xsl:when test=". != ''"><code><xsl:value-of select="."/></code></xsl:when>
+                    <xsl:otherwise><span class="quiet"><xsl:value-of select="es:word('report_left_out')"/></span></xsl:otherwise>
+                  </xsl:choose></td>
                   <td class="quiet" lang="en"><xsl:value-of select="@meaning"/></td>
                 </tr>
               </xsl:for-each>

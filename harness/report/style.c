@@ -30,14 +30,22 @@ struct style {
 static void hear(void *ctx, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Messages come in pieces, the first of them often without substance. */
+/* Messages come in pieces; with nobody to tell, they are dropped. */
 static void hear(void *ctx, const char *fmt, ...)
 {
 	struct buf *said = ctx;
 	va_list args;
 	va_start(args, fmt);
-	buf_vaddf(said, fmt, args);
+	if (said)
+		buf_vaddf(said, fmt, args);
 	va_end(args);
+}
+
+/* Both libraries also speak outside of any context. */
+static void listen_all(struct buf *said)
+{
+	xsltSetGenericErrorFunc(said, hear);
+	xmlSetGenericErrorFunc(said, hear);
 }
 
 static int fail_said(
@@ -123,9 +131,9 @@ static int compile(struct style *s, struct err *err)
 	if (!doc)
 		goto out;
 	copy = xmlCopyDoc(xml_tree(doc), 1);
-	xsltSetGenericErrorFunc(&said, hear);
+	listen_all(&said);
 	s->sheet = copy ? xsltParseStylesheetDoc(copy) : NULL;
-	xsltSetGenericErrorFunc(NULL, NULL);
+	listen_all(NULL);
 	if (!s->sheet) {
 		xmlFreeDoc(copy);
 		fail_said(s, &said, "cannot use the stylesheet", err);
@@ -230,7 +238,9 @@ int style_apply(
 	if (!doc)
 		goto out;
 	s->err = &own;
+	listen_all(&said);
 	result = transform(s, xml_tree(doc), &said, &own);
+	listen_all(NULL);
 	s->err = NULL;
 	if (!result) {
 		*err = own;

@@ -20,7 +20,7 @@ struct text {
 	struct report *r;
 	const struct report_options *o;
 	FILE *out;
-	int width_kind, width_id;
+	int width_kind, width_id, width_mark;
 };
 
 /* ---- Columns: by code points, which is right for our two languages */
@@ -160,8 +160,8 @@ static const char *case_title(const struct text *t, const struct report_case *c)
 
 static int width_of_title(const struct text *t)
 {
-	return WIDTH - (2 + 2 + t->width_kind + 2 + t->width_id + 2 + 2 + 3 +
-			   WIDTH_TIME);
+	return WIDTH - (2 + 2 + t->width_kind + 2 + t->width_id + 2 + 2 +
+			   t->width_mark + WIDTH_TIME);
 }
 
 static int measure(void *ctx, struct report_case *c, struct err *err)
@@ -190,34 +190,58 @@ static int table_row(void *ctx, struct report_case *c, struct err *err)
 	}
 	pad(t, t->width_id - n + 2);
 	cell(t, case_title(t, c), width_of_title(t));
-	fprintf(t->out, "  %s ", mark_letter(c->mark));
+	fputs("  ", t->out);
+	cell(t, mark_letter(c->mark), t->width_mark);
 	seconds(t, c->duration_us, time);
 	fprintf(t->out, "%*s\n", WIDTH_TIME, c->finished ? time : "-");
 	return 0;
 }
 
+static void table_head(struct text *t)
+{
+	const char *time = in_language(t, W_report_time);
+	color(t, "\033[2m");
+	fputs("\n    ", t->out);
+	cell(t, in_language(t, W_report_result), t->width_kind + 2);
+	cell(t, in_language(t, W_report_case),
+	    t->width_id + 2 + width_of_title(t) + 2);
+	cell(t, in_language(t, W_report_rests), t->width_mark);
+	pad(t, WIDTH_TIME - columns(time));
+	fprintf(t->out, "%s\n", time);
+	color(t, "\033[0m");
+}
+
+static void legend(struct text *t)
+{
+	static const enum mark marks[] = { MARK_CERTAIN, MARK_INFERRED,
+		MARK_GUESS };
+	color(t, "\033[2m");
+	fprintf(t->out, "\n    %s:", in_language(t, W_report_rests));
+	for (size_t i = 0; i < COUNTOF(marks); i++) {
+		const char *letter = mark_letter(marks[i]);
+		fprintf(t->out, "%s %s %s", i ? "," : "", letter,
+		    in_language(t, word_of("mark_", letter)));
+	}
+	color(t, "\033[0m");
+	fputc('\n', t->out);
+}
+
 static int table(struct text *t, struct err *err)
 {
-	char time[48];
 	for (int k = 0; k < RESULT_COUNT; k++) {
 		int n =
 		    columns(in_language(t, word_of_kind((enum result_kind)k)));
 		if (n > t->width_kind && t->r->totals.cases[k])
 			t->width_kind = n;
 	}
+	t->width_mark = columns(in_language(t, W_report_rests));
 	if (report_each(t->r, measure, t, err) < 0)
 		return -1;
-	fputc('\n', t->out);
-	color(t, "\033[2m");
-	fputs("    ", t->out);
-	cell(t, in_language(t, W_report_result), t->width_kind + 2);
-	cell(t, in_language(t, W_report_case),
-	    t->width_id + 2 + width_of_title(t) + 2);
-	snprintf(time, sizeof(time), "%s", in_language(t, W_report_time));
-	fprintf(t->out, "  %*s", WIDTH_TIME, time);
-	color(t, "\033[0m");
-	fputc('\n', t->out);
-	return report_each(t->r, table_row, t, err);
+	table_head(t);
+	if (report_each(t->r, table_row, t, err) < 0)
+		return -1;
+	legend(t);
+	return 0;
 }
 
 /* ---- Failures in detail */
@@ -276,6 +300,14 @@ static void failed_expectation(struct text *t, const struct report_expect *x)
 	labelled_note(t, W_report_next, &v->next);
 }
 
+static void case_heading(struct text *t, const struct report_case *c)
+{
+	color(t, "\033[1m");
+	fprintf(t->out, "  %s  ", c->id);
+	wrap_from(t, case_title(t, c), 2 + columns(c->id) + 2, 4);
+	color(t, "\033[0m");
+}
+
 static int failures_of_case(void *ctx, struct report_case *c, struct err *err)
 {
 	struct text *t = ctx;
@@ -285,7 +317,7 @@ static int failures_of_case(void *ctx, struct report_case *c, struct err *err)
 		if (!kind_needs_work(x->verdict.kind))
 			continue;
 		if (first)
-			fprintf(t->out, "  %s  %s\n", c->id, case_title(t, c));
+			case_heading(t, c);
 		first = false;
 		failed_expectation(t, x);
 		fputc('\n', t->out);
@@ -297,8 +329,10 @@ static int failures(struct text *t, struct err *err)
 {
 	const size_t *n = t->r->totals.expectations;
 	if (!n[RESULT_FAIL] && !n[RESULT_ERROR] && !n[RESULT_INCONCLUSIVE] &&
-	    !n[RESULT_GUARD_REFUSED])
+	    !n[RESULT_GUARD_REFUSED]) {
+		fputc('\n', t->out);
 		return 0;
+	}
 	heading(t, W_report_h_failures);
 	return report_each(t->r, failures_of_case, t, err);
 }
@@ -346,7 +380,6 @@ static void bottom(struct text *t)
 {
 	struct summary *s = summary_new(t->r);
 	char *html = path_join(log_dir(t->r->log), "report.html");
-	fputc('\n', t->out);
 	color(t, "\033[1m");
 	sentence(t, &s->headline, ".");
 	color(t, "\033[0m");
