@@ -408,7 +408,7 @@ static void page_stands_alone(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNTOF(never); i++)
 		assert_false(has(html, never[i]));
-	assert_true(str_starts(html, "<!DOCTYPE html>\n<html lang=\"fi\""));
+	assert_true(str_starts(html, "<!DOCTYPE html>\n<html "));
 	assert_true(has(html, "</html>"));
 	assert_int_equal(count_of(html, "<h1"), 1);
 	assert_int_equal(count_of(html, "<article class=\"case\""), 6);
