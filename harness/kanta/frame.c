@@ -47,6 +47,8 @@ static const struct slot {
 /* What may stand where slots[at] is next: up to the next required one. */
 static void name_expected(struct buf *to, size_t at)
 {
+	if (at > 0 && slots[at - 1].repeats)
+		at--;
 	for (size_t i = at; i < COUNTOF(slots); i++) {
 		buf_addf(to, "%s%s", i > at ? ", " : "", slots[i].name);
 		if (slots[i].required)
