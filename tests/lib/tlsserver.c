@@ -241,9 +241,9 @@ const char *test_pki(void)
 {
 	static char dir[4096];
 	struct err err = { 0 };
-	char *here = realpath(".", NULL), *made, *cache;
 	if (*dir)
 		return dir;
+	char *here = realpath(".", NULL), *made, *cache;
 	cache = xasprintf("%s/build/test-cache", here);
 	setenv("XDG_CACHE_HOME", cache, 1);
 	made = pki_cached("certs/profiles.xml", &err);
