@@ -180,7 +180,9 @@ static size_t distance(const char *a, const char *b)
 const char *str_nearest(const char *s, const char *const words[], size_t count)
 {
 	const char *best = NULL;
-	size_t least = strlen(s) / 3 + 2; /* a third of the letters wrong */
+	size_t n = strlen(s);
+	/* a third of the letters wrong, one more, but never all of them */
+	size_t least = n / 3 + 2 < n ? n / 3 + 2 : n;
 	for (size_t i = 0; i < count; i++) {
 		size_t d = distance(s, words[i]);
 		if (d < least) {

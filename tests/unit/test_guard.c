@@ -36,8 +36,8 @@ static void put_plain(struct buf *to, const char *code)
 static void put_references(struct buf *to, const char *code)
 {
 	for (size_t i = 0; code[i]; i++)
-		buf_addf(to, i % 2 ? "&#%u;" : "&#x%X;",
-		    (unsigned char)code[i]);
+		buf_addf(
+		    to, i % 2 ? "&#%u;" : "&#x%X;", (unsigned char)code[i]);
 }
 
 static void put_percent(struct buf *to, const char *code)
@@ -49,8 +49,7 @@ static void put_percent(struct buf *to, const char *code)
 static void put_unicode(struct buf *to, const char *code)
 {
 	for (size_t i = 0; code[i]; i++)
-		buf_addf(to, i % 3 ? "%c" : "\\u%04x",
-		    (unsigned char)code[i]);
+		buf_addf(to, i % 3 ? "%c" : "\\u%04x", (unsigned char)code[i]);
 }
 
 static void put_hex_quoted(struct buf *to, const char *code)
