@@ -1,0 +1,265 @@
+#!/bin/sh
+# The mock from outside: plain curl and openssl against 'esitesti mock'.
+. "$(dirname "$0")/../lib/tap.sh"
+
+command -v curl > /dev/null || skip_all "curl is not installed"
+
+v3='xmlns="urn:hl7-org:v3"'
+oid=1.2.246.10.1.11.77
+patient=010181-900C
+# A code below 900, put together here: such a thing stands in no file.
+living=131052-308
+living="${living}T"
+
+# document PATIENT
+document() {
+	printf '<?xml version="1.0" encoding="UTF-8"?>\n'
+	printf '<ClinicalDocument %s><id root="%s"/>' "$v3" "$oid"
+	printf '<code code="2" codeSystem="1.2.246.537.5.40150.2009"/>'
+	printf '<setId root="%s"/><versionNumber value="1"/>' "$oid"
+	printf '<recordTarget><patientRole><id extension="%s" ' "$1"
+	printf 'root="1.2.246.21"/></patientRole></recordTarget>'
+	printf '<component><structuredBody><component><section>\r\n'
+	printf '<text>Potilas voi hyvin.</text></section></component>'
+	printf '</structuredBody></component></ClinicalDocument>\n'
+}
+
+# frame INTERACTION: the wrapper around what comes on stdin
+frame() {
+	printf '<%s ITSVersion="XML_1.0" %s>' "$1" "$v3"
+	printf '<id root="1.2.246.10.1.13.1.5"/>'
+	printf '<creationTime value="20261121120000"/>'
+	printf '<versionCode code="V3-2006"/><interactionId extension="%s" ' "$1"
+	printf 'root="2.16.840.1.113883.1.6"/><processingCode code="D"/>'
+	printf '<processingModeCode code="T"/><acceptAckCode code="ER"/>'
+	printf '<receiver><device><id root="1.2.246.556.18007.2"/></device>'
+	printf '</receiver><sender><device><id root="1.2.246.10.1.13.1"/>'
+	printf '</device></sender><controlActProcess moodCode="RQO">'
+	printf '<reasonCode code="PP1" codeSystem="1.2.246.537.5.40157.2008"/>'
+	cat
+	printf '</controlActProcess></%s>' "$1"
+}
+
+# archive_message PATIENT: with the document of that patient
+archive_message() {
+	{
+		printf '<subject><clinicalDocument><id root="%s"/>' "$oid"
+		printf '<code code="2" codeSystem="1.2.246.537.5.40150.2009"/>'
+		printf '<text mediaType="multipart/related">MIME-Version: 1.0\n'
+		printf 'Content-Type: multipart/related; boundary="----=_1"\n'
+		printf '\n------=_1\nContent-Type: text/xml; charset=UTF-8\n'
+		printf 'Content-Transfer-Encoding: BASE64\n'
+		printf 'Content-ID: &lt;%s&gt;\n\n' "$oid"
+		document "$1" | base64
+		printf '\n------=_1--\n</text><setId root="%s"/>' "$oid"
+		printf '<versionNumber value="1"/><recordTarget><patient>'
+		printf '<id extension="%s" root="1.2.246.21"/>' "$1"
+		printf '</patient></recordTarget></clinicalDocument></subject>'
+	} | frame RCMR_IN100002FI01
+}
+
+# The document out of a content answer on stdin.
+decode_answer() {
+	tr -d '\r' | sed -n '/^Content-ID/,/^------/p' |
+	    sed -e 1d -e '/^------/d' | base64 -d -i
+}
+
+post() { # post FILE [curl's arguments]
+	post_file=$1
+	shift
+	mtls_curl -H 'Content-Type: text/xml' --data-binary "@$post_file" \
+	    "$@" "$mock_url/"
+}
+status() { # as above, the HTTP status alone
+	status_file=$1
+	shift
+	post "$status_file" -o /dev/null -w '%{http_code}' "$@"
+}
+
+archive_message $patient > archive.xml
+archive_message "$living" > living.xml
+printf '<queryByParameter><queryId root="1.2.9"/><clinicalDocument.id>%s' \
+    "<value root=\"$oid\"/></clinicalDocument.id></queryByParameter>" |
+    frame RCMR_IN100031FI01 > fetch.xml
+document $patient > document.xml
+
+start_mock --out run --archive archive.db
+
+# ---- Archive and fetch
+
+answer=$(post archive.xml)
+like "$answer" 'typeCode code="AA"' "an archive message is accepted"
+like "$answer" 'targetMessage><id root="1.2.246.10.1.13.1.5"' \
+    "the acknowledgement names the message's id"
+post fetch.xml | decode_answer > fetched.xml
+cmp -s fetched.xml document.xml
+ok $? "the document comes back byte for byte"
+like "$(post archive.xml)" 'on jo arkistoitu' "a duplicate is refused"
+like "$(mtls_curl -H 'Content-Type: text/xml' --data-binary @archive.xml \
+    "$mock_url/other")" 'typeCode code="AA"' "each path is its own archive"
+
+hus=$corpus/hus-messages
+if [ -f "$hus/RCMR_IN100002FI01.xml" ]; then
+	answer=$(post "$hus/RCMR_IN100002FI01.xml")
+	like "$answer" 'code="AA"' "a real message of 2017 is accepted"
+	id=1.2.246.537.10.15675350.10.0.13.2.1.1506082558936.1901
+	like "$answer" "targetMessage><id root=\"$id\"" "… under its own id"
+	sed -e s/1.2.246.10.1.11.77/1.2.246.537.10.15675350.10.1.11220.19098/ \
+	    fetch.xml > fetch-hus.xml
+	post fetch-hus.xml | decode_answer > hus.xml
+	cmp -s hus.xml "$hus"/*decoded-mime-part.ClinicalDocument.xml
+	ok $? "… and its document is kept byte for byte"
+	sed "s/<patient><id extension=\"[^\"]*\"/<patient><id \
+extension=\"$living\"/" "$hus/RCMR_IN100002FI01.xml" > hus-living.xml
+	like "$(post hus-living.xml)" \
+	    'location>[^<]*recordTarget/patient/id/@extension' \
+	    "a planted code below 900 is refused, its place named"
+else
+	skip "a real message of 2017" "no corpus"
+fi
+
+# ---- An identity code outside the 900 series
+
+answer=$(post living.xml)
+like "$answer" 'code="AE"' "an identity code below 900 is refused"
+like "$answer" 'Virheellinen henkilötunnus' "… the detail says so"
+like "$answer" '/recordTarget/patient/id/@extension</location>' \
+    "… and where"
+unlike "$answer" "$living" "… without repeating it"
+mtls_curl -o /dev/null -H 'Content-Type: text/plain' \
+    --data-binary @living.xml "$mock_url/"
+! grep -rqF "$living" run/messages run/journal.jsonl mock.log archive.db*
+ok $? "it is neither in the messages, the journal, the log nor the archive"
+is "$(find run/quarantine -type f ! -perm 600 | wc -l)" 0 \
+    "quarantined files are private"
+grep -lqF "$living" run/quarantine/*
+ok $? "the bytes are in quarantine/"
+
+# ---- HTTP
+
+is "$(mtls_curl -o /dev/null -w '%{http_code}' "$mock_url/")" 405 "GET: 405"
+like "$(mtls_curl -i -X PUT --data x "$mock_url/")" '^Allow: POST' \
+    "the 405 says what is allowed"
+is "$(status archive.xml -H 'Content-Type: application/soap+xml')" 415 \
+    "SOAP 1.2: 415"
+is "$(status archive.xml -H 'Content-Type: application/json')" 415 \
+    "another media type: 415"
+printf '<a>' > malformed.xml
+like "$(post malformed.xml -w ' %{http_code}' | tr -d '\n')" \
+    'soap:Client.* 500$' "malformed XML: a SOAP fault"
+head -c 9000000 /dev/zero > big
+is "$(status big)" 413 "over the dialect's cap: 413"
+is "$(status big -H Expect:)" 413 "… also without asking first"
+is "$(status big -H Expect: -H 'Transfer-Encoding: chunked')" 413 \
+    "… also in chunks"
+like "$(post fetch.xml -H Expect: -H 'Transfer-Encoding: chunked')" \
+    'code="AA"' "a message in chunks is read"
+
+# ---- TLS
+
+connect=${mock_url#https://}
+no_certificate() {
+	openssl s_client -connect "$connect" -CAfile "$certs/ca.pem" "$@" \
+	    < /dev/null 2>&1
+	sleep 0
+}
+if command -v openssl > /dev/null; then
+	n=0
+	seen=0
+	while [ $n -lt 100 ]; do
+		n=$((n + 1))
+		# keep the input open: the alert comes behind the handshake
+		if (sleep 2 & echo $! > sleep.pid; wait) |
+		    openssl s_client -tls1_3 -connect "$connect" \
+		        -CAfile "$certs/ca.pem" 2>&1 |
+		    { grep -q 'alert number 116'; rc=$?
+		      kill "$(cat sleep.pid)" 2>/dev/null; exit $rc; }; then
+			seen=$((seen + 1))
+		fi
+	done
+	is $seen 100 "TLS 1.3 without a certificate: the alert is always seen"
+	like "$(no_certificate -tls1_2)" 'alert handshake failure' \
+	    "TLS 1.2 without a certificate is refused"
+	like "$(no_certificate -tls1_1)" 'alert|no protocols' "no TLS 1.1"
+else
+	skip "alerts" "openssl is not installed"
+fi
+for defect in "$certs"/bad/*.pem; do
+	name=$(basename "$defect" .pem)
+	case $name in *expired* | *unknown* | *self*) ;; *) continue ;; esac
+	curl -sS -o /dev/null --max-time 20 --cacert "$certs/ca.pem" \
+	    --cert "$defect" --key "${defect%.pem}.key" "$mock_url/" \
+	    2> /dev/null
+	[ $? -ne 0 ]
+	ok $? "client certificate '$name' is refused"
+done
+is "$(status fetch.xml)" 200 "the mock still serves"
+
+# ---- The end
+
+stop_mock
+is $? 0 "SIGTERM ends it with 0"
+like "$(tail -n 1 run/journal.jsonl)" '"event":"seal"' "the journal is sealed"
+like "$(cat mock.log)" "RCMR_IN100002FI01 $oid accepted 200" \
+    "the log has a line for the exchange"
+
+start_mock --archive archive.db
+like "$(post archive.xml)" 'on jo arkistoitu' "an archive file outlives it"
+stop_mock
+
+# ---- Misbehaviour
+
+start_mock --fault reset@1 --fault status=503@2 --fault say-ok@3 --fault stall@4
+post fetch.xml > /dev/null 2>&1
+rc=$?
+[ $rc -eq 52 ] || [ $rc -eq 56 ]
+ok $? "reset: no answer"
+is "$(status fetch.xml)" 503 "status: another one"
+is "$(post fetch.xml)" ok "say-ok: ok"
+post fetch.xml --max-time 1 > /dev/null 2>&1
+is $? 28 "stall: no answer either"
+is "$(status fetch.xml)" 200 "the fifth message is answered again"
+stop_mock
+is $? 0 "a stalled connection does not keep it from ending"
+
+start_mock --fault no-client-check
+is "$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$certs/ca.pem" \
+    -H 'Content-Type: text/xml' --data-binary @fetch.xml "$mock_url/")" 200 \
+    "no-client-check: anybody may come"
+stop_mock
+
+# ---- Usage
+
+wrong() { # wrong TITLE PATTERN ARGUMENTS…
+	wrong_title=$1
+	wrong_pattern=$2
+	shift 2
+	wrong_text=$("$esitesti" mock "$@" 2>&1)
+	wrong_rc=$?
+	[ $wrong_rc -ne 0 ]
+	ok $? "$wrong_title: exit code $wrong_rc"
+	like "$wrong_text" "$wrong_pattern" "… and says why"
+}
+wrong "no certificates named" 'certs' --port 0
+wrong "no such folder" 'nowhere' --certs nowhere
+wrong "no such fault" 'reset' --certs "$certs" --fault resset
+wrong "no such dialect" 'nonsuch' --certs "$certs" --dialect nonsuch
+wrong "an operand" "operand: 'x'" --certs "$certs" x
+mkdir full && : > full/file
+wrong "a run folder in use" 'full' --certs "$certs" --out full
+wrong "an archive that is none" 'database' --certs "$certs" \
+    --archive document.xml
+
+"$esitesti" mock --certs "$certs" --ready-fd 3 3> ready 2> /dev/null &
+mock_pid=$!
+mock_pids="$mock_pids $mock_pid"
+tries=0
+while [ ! -s ready ] && [ $tries -lt 500 ]; do
+	tries=$((tries + 1))
+	sleep 0.02
+done
+like "$(cat ready)" '^[0-9]+$' "the port is told on a descriptor"
+wrong "a port in use" '127.0.0.1' --certs "$certs" --port "$(cat ready)"
+stop_mock
+
+done_testing

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/fault.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "mock/receive.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+static int parse(struct fault_list *list, const char *word, struct err *err)
+{
+	struct opt_list words = { 0 };
+	int rc = 0;
+
+	*VEC_PUSH(&words) = word;
+	rc = fault_parse(list, &words, err);
+	VEC_RELEASE(&words);
+	return rc;
+}
+
+static void must_parse(struct fault_list *list, const char *word)
+{
+	struct err err = { 0 };
+
+	if (parse(list, word, &err) < 0)
+		fail_msg("%s: %s", word, err.msg);
+}
+
+static void rows_are_whole(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < FAULT_COUNT; i++) {
+		assert_non_null(fault_rows[i].name);
+		assert_non_null(fault_rows[i].meaning);
+	}
+}
+
+static void reads_name_value_and_number(void **state)
+{
+	struct fault_list list = { 0 };
+
+	(void)state;
+	must_parse(&list, "reset");
+	must_parse(&list, "status=503");
+	must_parse(&list, "rename=queryAck@3");
+	assert_int_equal(list.count, 3);
+	assert_int_equal(list.at[0].fault, FAULT_RESET);
+	assert_int_equal(list.at[0].at, 0);
+	assert_string_equal(list.at[1].value, "503");
+	assert_int_equal(list.at[2].fault, FAULT_RENAME);
+	assert_string_equal(list.at[2].value, "queryAck");
+	assert_int_equal(list.at[2].at, 3);
+	VEC_RELEASE(&list);
+}
+
+static void refuses_what_is_no_fault(void **state)
+{
+	static const struct {
+		const char *word, *says;
+	} wrong[] = {
+		{ "reste", "reset" },
+		{ "", "ack-flip" },
+		{ "status", "needs a value" },
+		{ "status=", "needs a value" },
+		{ "status=@2", "needs a value" },
+		{ "status=abc", "status" },
+		{ "status=99", "status" },
+		{ "reset=1", "takes no value" },
+		{ "reset@", "reset@" },
+		{ "reset@0", "reset@0" },
+		{ "reset@x", "reset@x" },
+		{ "rename=a@b@c", "rename" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(wrong); i++) {
+		struct fault_list list = { 0 };
+		struct err err = { 0 };
+		assert_int_equal(parse(&list, wrong[i].word, &err), -1);
+		assert_int_equal(err.kind, ERR_USAGE);
+		if (!strstr(err.msg, wrong[i].says) &&
+		    !strstr(err.hint, wrong[i].says))
+			fail_msg("%s: %s", wrong[i].word, err.msg);
+		VEC_RELEASE(&list);
+	}
+}
+
+static void holds_at_its_number_only(void **state)
+{
+	struct fault_list list = { 0 };
+
+	(void)state;
+	must_parse(&list, "reset@2");
+	must_parse(&list, "stall");
+	assert_null(fault_find(&list, FAULT_RESET, 1));
+	assert_non_null(fault_find(&list, FAULT_RESET, 2));
+	assert_null(fault_find(&list, FAULT_RESET, 3));
+	assert_non_null(fault_find(&list, FAULT_STALL, 77));
+	assert_null(fault_find(&list, FAULT_STATUS, 1));
+	assert_null(fault_find(NULL, FAULT_STATUS, 1));
+	VEC_RELEASE(&list);
+}
+
+/* The answer `body` after `word` had its way. */
+static void bend(struct received *r, const char *word, const char *body)
+{
+	struct fault_list list = { 0 };
+
+	must_parse(&list, word);
+	received_release(r);
+	memset(r, 0, sizeof(*r));
+	buf_init(&r->answer, LIMIT_KIB(4));
+	buf_adds(&r->answer, body);
+	r->status = 200;
+	str_copy(r->media_type, sizeof(r->media_type), "text/xml");
+	fault_bend_answer(&list, 1, r);
+	VEC_RELEASE(&list);
+}
+
+static void bends_one_thing_each(void **state)
+{
+	struct received r = { 0 };
+
+	(void)state;
+	bend(&r, "status=503", "<a/>");
+	assert_int_equal(r.status, 503);
+	assert_string_equal(r.answer.ptr, "<a/>");
+	bend(&r, "say-ok", "<a/>");
+	assert_string_equal(r.answer.ptr, "ok");
+	assert_string_equal(r.media_type, "text/plain; charset=utf-8");
+	bend(&r, "say-nothing", "<a/>");
+	assert_int_equal(r.answer.len, 0);
+	bend(&r, "reset", "<a/>");
+	assert_int_equal(r.deed, DEED_RESET);
+	bend(&r, "stall", "<a/>");
+	assert_int_equal(r.deed, DEED_STALL);
+	bend(&r, "no-fault", "<a/>");
+	assert_string_equal(r.answer.ptr, "<a/>");
+	received_release(&r);
+}
+
+static void renames_elements_alone(void **state)
+{
+	static const char *const pairs[][2] = {
+		{ "<id/>", "<other-id/>" },
+		{ "<id root=\"id\">id</id>",
+		    "<other-id root=\"id\">id</other-id>" },
+		{ "<x:id></x:id>", "<x:other-id></x:other-id>" },
+		{ "<ids/><aid/>", "<ids/><aid/>" },
+		{ "<a id=\"1\"/>", "<a id=\"1\"/>" },
+		{ "<id", "<other-id" },
+		{ "id", "id" },
+	};
+	struct received r = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(pairs); i++) {
+		bend(&r, "rename=id", pairs[i][0]);
+		assert_string_equal(r.answer.ptr, pairs[i][1]);
+	}
+	received_release(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_whole),
+		cmocka_unit_test(reads_name_value_and_number),
+		cmocka_unit_test(refuses_what_is_no_fault),
+		cmocka_unit_test(holds_at_its_number_only),
+		cmocka_unit_test(bends_one_thing_each),
+		cmocka_unit_test(renames_elements_alone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
