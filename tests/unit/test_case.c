@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "check/guard.h"
 #include "kanta/answer.h"
-#include "testcase/case.h"
+#include "testcase/template.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -514,6 +514,31 @@ static void test_caps(void **state)
 	    40000, "larger than a case may be");
 }
 
+/* ---- The manual */
+
+static void test_manual(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct buf manual = BUF_INIT(LIMIT_CASE_FILE);
+	assert_int_equal(
+	    buf_read_file(&manual, "harness/esitesti-case.5", &err), 0);
+	for (int f = 0; f < FF_COUNT; f++) {
+		char item[96];
+		snprintf(item, sizeof(item), "\n.It Cm %s\n",
+		    frame_field_name((enum frame_field)f));
+		if (!strstr(manual.ptr, item))
+			fail_msg("the manual lacks %s", item);
+	}
+	for (size_t k = 0; k < EXPECT_KINDS; k++)
+		assert_non_null(strstr(manual.ptr, expect_kind_names[k]));
+	for (size_t i = 0; i < template_name_count; i++) {
+		if (!strstr(manual.ptr, template_names[i]))
+			fail_msg("the manual lacks %s", template_names[i]);
+	}
+	buf_release(&manual);
+}
+
 /* ---- Sets */
 
 struct faults {
@@ -612,6 +637,7 @@ int main(void)
 		cmocka_unit_test(test_caret),
 		cmocka_unit_test(test_guard_rules),
 		cmocka_unit_test(test_caps),
+		cmocka_unit_test(test_manual),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_set_faults),
 	};
