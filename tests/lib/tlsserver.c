@@ -259,8 +259,8 @@ const char *test_pki(void)
 
 const char *test_pki_file(const char *name)
 {
-	static char paths[32][4096 + 64];
-	static unsigned next;
+	static _Thread_local char paths[32][4096 + 64];
+	static _Thread_local unsigned next;
 	char *path = paths[next++ % 32];
 	snprintf(path, sizeof(paths[0]), "%s/%s", test_pki(), name);
 	return path;
