@@ -50,17 +50,10 @@ static bool written_host(const char *url, char *host, size_t size)
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "0123456789.-_";
 	const char *from = url + strlen("https://");
-	size_t len = strcspn(from, "/?#");
 	bool bracketed = *from == '[';
-	if (bracketed) {
-		from++;
-		len = strcspn(from, "]/?#");
-		if (from[len] != ']')
-			return false;
-	} else {
-		len = strcspn(from, ":/?#");
-	}
-	if (len == 0 || len >= size)
+	from += bracketed;
+	size_t len = strcspn(from, bracketed ? "]/?#" : ":/?#");
+	if (len == 0 || len >= size || (bracketed && from[len] != ']'))
 		return false;
 	for (size_t i = 0; i < len; i++) {
 		char c = from[i];

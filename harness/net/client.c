@@ -391,8 +391,6 @@ static void find_cause(struct client *c, const char *url)
 	}
 	if (x->ending == ENDED_LOST && streq(x->tls.version, "TLSv1.2"))
 		return; /* there the server looks before we finish */
-	char first[sizeof(x->trouble)];
-	memcpy(first, x->trouble, sizeof(first));
 	if (probe(c, url, NULL).heard == HEARD_ALERT) {
 		x->ending = ENDED_TLS_REFUSED;
 		x->remark = say_net_probed();

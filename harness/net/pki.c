@@ -16,6 +16,7 @@
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +36,23 @@ static char *name_in(const char *dir, const char *file, const char *ending)
 	return path;
 }
 
+/*
+ * A new file, not synced: the folder appears by rename, an empty file in it
+ * counts as missing, and two dozen syncs would cost more than the keys.
+ */
+static int write_file(const char *path, const void *data, size_t len,
+    mode_t mode, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+	bool ok = f && fwrite(data, 1, len, f) == len;
+	if (f && fclose(f) != 0)
+		ok = false;
+	if (!f && fd >= 0)
+		close(fd);
+	return ok ? 0 : err_errno(err, ERR_IO, "cannot write '%s'", path);
+}
+
 /* What `bio` holds goes to DIR/FILE+ending; takes the BIO. */
 static int write_bio(BIO *bio, const char *dir, const char *file,
     const char *ending, mode_t mode, struct err *err)
@@ -42,7 +60,7 @@ static int write_bio(BIO *bio, const char *dir, const char *file,
 	char *data = NULL;
 	char *path = name_in(dir, file, ending);
 	long len = BIO_get_mem_data(bio, &data);
-	int rc = file_write_whole(path, data, (size_t)len, mode, err);
+	int rc = write_file(path, data, (size_t)len, mode, err);
 	OPENSSL_cleanse(data, (size_t)len);
 	BIO_free(bio);
 	free(path);
@@ -135,7 +153,7 @@ static int write_all(const struct pki *p, const char *dir, struct err *err)
 	if (rc < 0)
 		return -1;
 	char *stamp = path_join(dir, STAMP);
-	rc = file_write_whole(stamp, p->digest, strlen(p->digest), 0644, err);
+	rc = write_file(stamp, p->digest, strlen(p->digest), 0644, err);
 	free(stamp);
 	return rc;
 }
@@ -172,8 +190,9 @@ int pki_create(const char *dir, const char *profiles, struct err *err)
 
 static bool exists(const char *dir, const char *file, const char *ending)
 {
+	struct stat st;
 	char *path = name_in(dir, file, ending);
-	bool yes = access(path, R_OK) == 0;
+	bool yes = stat(path, &st) == 0 && st.st_size > 0;
 	free(path);
 	return yes;
 }
