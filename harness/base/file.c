@@ -220,6 +220,7 @@ int file_write_whole(const char *path, const void *data, size_t len,
 	if (file_begin(&w, path, mode, err) < 0)
 		return -1;
 	/* A short write is seen by ferror in file_commit. */
-	(void)!fwrite(data, 1, len, w.stream);
+	if (len > 0)
+		(void)!fwrite(data, 1, len, w.stream);
 	return file_commit(&w, err);
 }
