@@ -38,32 +38,52 @@ static int load_identity(const struct run_setup *setup, const char *name,
 	return rc;
 }
 
+/* What the client shows: the usual identity, none, or a bad one. It must stay
+ * where it is as long as the client lives. */
+static struct identity *make_identity(
+    const struct run_setup *setup, const char *name, struct err *err)
+{
+	struct identity *own = xcalloc(1, sizeof(*own));
+	if (streq(name, "none") || load_identity(setup, name, own, err) == 0)
+		return own;
+	free(own);
+	return NULL;
+}
+
+static void drop_identity(struct identity *own)
+{
+	if (own)
+		identity_release(own);
+	free(own);
+}
+
 struct named_client *worker_client(
     struct worker *w, const char *identity, struct err *err)
 {
 	const struct run_setup *setup = w->shared->setup;
 	VEC_EACH (struct named_client, c, &w->clients)
-		if (streq(c->identity, identity))
+		if (streq(c->name, identity))
 			return c;
-	struct identity own = { 0 };
 	bool usual = streq(identity, "client");
-	if (!usual && !streq(identity, "none") &&
-	    load_identity(setup, identity, &own, err) < 0)
+	struct identity *own =
+	    usual ? NULL : make_identity(setup, identity, err);
+	if (!usual && !own)
 		return NULL;
 	struct client_options options = {
 		.ca = setup->target->ca,
-		.identity = usual ? setup->identity : &own,
+		.identity = usual ? setup->identity : own,
 		.connect_ms = LIMIT_CONNECT_MS,
 		.exchange_ms = LIMIT_EXCHANGE_MS,
 	};
 	struct client *client = client_new(&options, err);
 	if (!client) {
-		identity_release(&own);
+		drop_identity(own);
 		return NULL;
 	}
 	struct named_client *c = VEC_PUSH(&w->clients);
-	c->identity = xstrdup(identity);
+	c->name = xstrdup(identity);
 	c->own = own;
+	c->identity = options.identity;
 	c->client = client;
 	return c;
 }
@@ -72,8 +92,8 @@ void worker_release(struct worker *w)
 {
 	VEC_EACH (struct named_client, c, &w->clients) {
 		client_free(c->client);
-		identity_release(&c->own);
-		free(c->identity);
+		drop_identity(c->own);
+		free(c->name);
 	}
 	VEC_RELEASE(&w->clients);
 }

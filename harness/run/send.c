@@ -139,7 +139,6 @@ static enum send_outcome attempt(struct case_state *c, const struct step *step,
 	struct cleared_message *cleared = NULL;
 	struct message_request request = { c->setup, c->tc, step, doc,
 		judge_vars(c->judge), number };
-	const struct identity *used;
 	int rc;
 	struct named_client *client =
 	    worker_client(c->worker, step->identity, err);
@@ -151,9 +150,8 @@ static enum send_outcome attempt(struct case_state *c, const struct step *step,
 		outcome = rc < 0 ? SEND_NOT_MADE : SEND_NEEDS_MORE;
 		goto out;
 	}
-	used =
-	    streq(step->identity, "client") ? c->setup->identity : &client->own;
-	cleared = clear(c, step, &body, &action, used->issuer, report);
+	cleared =
+	    clear(c, step, &body, &action, client->identity->issuer, report);
 	if (!cleared) {
 		x->timing.started = world_now(c->setup->world);
 		note_refusal(report, x);

@@ -23,8 +23,9 @@ struct run_shared {
 };
 
 struct named_client {
-	char *identity;	     /* "client", "none", "unknown-ca" */
-	struct identity own; /* for other identities than the setup's */
+	char *name; /* of the identity: "client", "none", "unknown-ca" */
+	const struct identity *identity;
+	struct identity *own; /* the same, unless it is the setup's */
 	struct client *client;
 };
 
