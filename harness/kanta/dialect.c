@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "kanta/dialect-private.h"
+#include "kanta/dialect.h"
 
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "kanta/dialect-private.h"
 
 #include <dirent.h>
 #include <stdlib.h>

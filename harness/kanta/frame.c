@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "kanta/fields.h"
+#include "kanta/frame.h"
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "kanta/fields.h"
 #include "kanta/mime.h"
 
 #include <stdlib.h>
