@@ -33,9 +33,10 @@ void client_free(struct client *c);
 
 /*
  * Sends, and fills ending, http_status, request head and body, response, tls,
- * timing, media_type and trouble of `x` (exchange_init before). Every failure
- * of the peer or the network is an ending, not an error; -1 only when the
- * harness itself is broken (ERR_INTERNAL).
+ * timing, media_type, trouble and remark of `x` (exchange_init before). The
+ * request's head is empty when no byte of it left; its body is always there.
+ * Every failure of the peer or the network is an ending, not an error; -1 only
+ * when the harness itself is broken (ERR_INTERNAL).
  */
 NODISCARD int net_send(struct client *c, const struct cleared_message *m,
     const struct world *world, struct exchange *x, struct err *err);
