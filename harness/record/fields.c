@@ -202,11 +202,13 @@ static int read_choice(
 static struct note unknown_note(const char *id, json_t *args)
 {
 	struct buf values = BUF_INIT(LIMIT_JOURNAL_LINE);
-	const char *name;
-	json_t *value;
-	json_object_foreach(args, name, value)
-	    buf_addf(&values, "%s%s=%s", values.len ? ", " : "", name,
-		json_is_string(value) ? json_string_value(value) : "");
+	for (void *i = json_object_iter(args); i;
+	     i = json_object_iter_next(args, i)) {
+		const char *value =
+		    json_string_value(json_object_iter_value(i));
+		buf_addf(&values, "%s%s=%s", values.len ? ", " : "",
+		    json_object_iter_key(i), value ? value : "");
+	}
 	struct note note = say_unknown_note(id, values.ptr);
 	buf_release(&values);
 	return note;

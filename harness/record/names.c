@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record/names.h"
 
-/* FNV-1a */
-static uint64_t hash(const char *s)
+#include <sys/random.h>
+
+/* FNV-1a, from a random start: a journal of any origin is not to choose texts
+ * that all fall into one slot. */
+static uint64_t hash(const struct names *n, const char *s)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ n->seed;
 	for (; *s; s++)
 		h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
 	return h ^ h >> 32;
@@ -15,7 +18,7 @@ static uint64_t hash(const char *s)
 static uint32_t *slot_of(const struct names *n, const char *text)
 {
 	size_t mask = n->slot_count - 1;
-	size_t i = (size_t)hash(text) & mask;
+	size_t i = (size_t)hash(n, text) & mask;
 	while (n->slots[i] && !streq(n->at[n->slots[i] - 1], text))
 		i = (i + 1) & mask;
 	return &n->slots[i];
@@ -23,6 +26,10 @@ static uint32_t *slot_of(const struct names *n, const char *text)
 
 static void grow(struct names *n)
 {
+	/* Without randomness it is only slower. */
+	if (n->seed == 0 &&
+	    getrandom(&n->seed, sizeof(n->seed), 0) != sizeof(n->seed))
+		n->seed = 1;
 	free(n->slots);
 	n->slot_count = n->slot_count ? n->slot_count * 2 : 64;
 	n->slots = xcalloc(n->slot_count, sizeof(*n->slots));

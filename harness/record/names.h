@@ -15,6 +15,7 @@ struct names {
 	VEC(char *);
 	uint32_t *slots; /* index + 1; 0 = free */
 	size_t slot_count;
+	uint64_t seed;
 };
 
 /* Its number; `*added` (may be NULL) tells whether it is new. */
