@@ -110,11 +110,11 @@ static void copy_attribute(
 	    xmlNodeListGetString(node->doc, attribute->children, 1);
 	const char *text = value ? (const char *)value : "";
 	const char *name = (const char *)attribute->name;
+	const char *uri = prefix ? (const char *)attribute->ns->href : "";
 
 	if (prefix && !is_declared(node, attribute, prefix))
-		declare(to, prefix, (const char *)attribute->ns->href);
-	if (prefix && streq(name, "type") &&
-	    streq((const char *)attribute->ns->href, XMLNS_XSI))
+		declare(to, prefix, uri);
+	if (streq(uri, XMLNS_XSI) && streq(name, "type"))
 		declare_type_prefix(to, node, text);
 	buf_addf(to, " %s%s%s=\"",
 	    is_xml   ? "xml"
