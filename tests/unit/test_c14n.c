@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "base/xalloc.h"
+#include "corpus.h"
 
 #include <openssl/evp.h>
 #include <setjmp.h>
@@ -144,17 +144,6 @@ static void many_subtrees(void **state)
 	buf_release(&b);
 }
 
-static char *corpus(const char *name)
-{
-	const char *told = getenv("ESITESTI_CORPUS");
-	char *path = xasprintf("%s/%s", told ? told : "../shared/corpus", name);
-	if (access(path, R_OK) == 0)
-		return path;
-	printf("# skip: %s is not there\n", path);
-	free(path);
-	return NULL;
-}
-
 static const xmlNode *with_id(const xmlNode *node, const char *id)
 {
 	const char *own = xml_attr(node, "ID");
@@ -172,8 +161,7 @@ static const xmlNode *with_id(const xmlNode *node, const char *id)
 static void real_signature(void **state)
 {
 	(void)state;
-	char *path = corpus("hus-messages/RCMR_IN100002FI01."
-			    "decoded-mime-part.ClinicalDocument.xml");
+	char *path = corpus_path(HUS_DOCUMENT);
 	if (!path)
 		return;
 	struct err err = { 0 };

@@ -148,8 +148,8 @@ static void no_excerpt(void **state)
 static void kinds(void **state)
 {
 	(void)state;
-	for (int a = ERR_NONE; a <= ERR_INTERNAL; a++)
-		for (int b = ERR_NONE; b < a; b++)
+	for (enum err_kind a = ERR_NONE; a <= ERR_INTERNAL; a++)
+		for (enum err_kind b = ERR_NONE; b < a; b++)
 			assert_string_not_equal(
 			    err_kind_name(a), err_kind_name(b));
 	assert_string_equal(err_kind_name(ERR_KANTA), "kanta");
