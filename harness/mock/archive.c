@@ -23,17 +23,19 @@ enum statement {
 	SQL_COUNT,
 };
 
+/* clang-format off */
 static const char *const statements[SQL_COUNT] = {
 	[SQL_BEGIN] = "BEGIN IMMEDIATE",
 	[SQL_COMMIT] = "COMMIT",
-	[SQL_PUT] = "INSERT INTO document (partition, oid, set_id, version,"
-		    " patient, register, received, message_id, sha256, bytes)"
-		    " VALUES (?,?,?,?,?,?,?,?,?,?)",
+	[SQL_PUT] = ("INSERT INTO document (partition, oid, set_id, version,"
+	    " patient, register, received, message_id, sha256, bytes)"
+	    " VALUES (?,?,?,?,?,?,?,?,?,?)"),
 	[SQL_GET] = "SELECT bytes FROM document WHERE partition=? AND oid=?",
 	[SQL_HAS] = "SELECT 1 FROM document WHERE partition=? AND oid=?",
-	[SQL_NEWEST] = "SELECT oid, version FROM document WHERE partition=?"
-		       " AND set_id=? ORDER BY version DESC LIMIT 1",
+	[SQL_NEWEST] = ("SELECT oid, version FROM document WHERE partition=?"
+	    " AND set_id=? ORDER BY version DESC LIMIT 1"),
 };
+/* clang-format on */
 
 static const char schema[] =
     "CREATE TABLE document ("

@@ -357,6 +357,11 @@ void connection_abandon_all(struct server *s)
 
 void connection_free_all(struct server *s)
 {
-	while (!LIST_EMPTY(&s->connections))
-		free_connection(LIST_FIRST(&s->connections));
+	struct connection *c = LIST_FIRST(&s->connections);
+
+	while (c) {
+		struct connection *next = LIST_NEXT(c, link);
+		free_connection(c);
+		c = next;
+	}
 }

@@ -12,13 +12,14 @@
 static const char case_id[] = "mock";
 
 int logbook_open(struct logbook *j, const struct mock_options *options,
-    unsigned port, struct err *err)
+    const struct fault_list *faults, unsigned port, struct err *err)
 {
 	char id[17];
 
 	*j = (struct logbook){
 		.log = options->log,
 		.world = options->world,
+		.faults = faults,
 	};
 	snprintf(j->url, sizeof(j->url), "https://127.0.0.1:%u", port);
 	if (!options->out)
@@ -211,6 +212,17 @@ static void quarantine(
 	remark(j, e->step_id, e->seq, &note);
 }
 
+/* Nobody who reads the folder takes a bent answer for an honest one. */
+static void tell_faults(
+    struct logbook *j, const struct exchange *e, uint64_t number)
+{
+	for (int f = 0; f < FAULT_COUNT; f++) {
+		struct note note = say_mock_fault_used(fault_rows[f].name);
+		if (fault_find(j->faults, (enum fault)f, number))
+			remark(j, e->step_id, e->seq, &note);
+	}
+}
+
 static void record_it(struct logbook *j, const struct told_exchange *x)
 {
 	struct err err = { 0 };
@@ -225,6 +237,7 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 	check(j, record_exchange(j->record, &e, &err), &err);
 	VEC_EACH (const struct finding, f, &x->job->received.findings)
 		remark(j, e.step_id, e.seq, &f->what);
+	tell_faults(j, &e, x->job->number);
 	if (e.request.withheld)
 		quarantine(j, &e, x->job->number);
 	memset(&e.tls, 0, sizeof(e.tls));

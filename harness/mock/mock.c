@@ -168,7 +168,8 @@ static int start(struct mock *m, const struct mock_options *o, struct err *err)
 	if (!m->archive || start_loop(m, err) < 0 || start_tls(m, o, err) < 0 ||
 	    start_server(m, o, err) < 0)
 		return -1;
-	if (logbook_open(&m->logbook, o, server_port(m->server), err) < 0)
+	if (logbook_open(
+		&m->logbook, o, &m->faults, server_port(m->server), err) < 0)
 		return -1;
 	return tell_port(o, server_port(m->server), err);
 }

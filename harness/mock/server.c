@@ -83,8 +83,13 @@ void server_linger(struct server *s, int fd)
 
 void server_linger_end_all(struct server *s)
 {
-	while (!LIST_EMPTY(&s->lingers))
-		linger_end(LIST_FIRST(&s->lingers));
+	struct lingering *l = LIST_FIRST(&s->lingers);
+
+	while (l) {
+		struct lingering *next = LIST_NEXT(l, link);
+		linger_end(l);
+		l = next;
+	}
 }
 
 /* ---- The door */

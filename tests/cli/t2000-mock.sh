@@ -190,7 +190,8 @@ for defect in "$certs"/bad/*.pem; do
 	curl -sS -o /dev/null --max-time 20 --cacert "$certs/ca.pem" \
 	    --cert "$defect" --key "${defect%.pem}.key" "$mock_url/" \
 	    2> /dev/null
-	[ $? -ne 0 ]
+	rc=$?
+	[ $rc -ne 0 ]
 	ok $? "client certificate '$name' is refused"
 done
 is "$(status fetch.xml)" 200 "the mock still serves"
@@ -209,7 +210,8 @@ stop_mock
 
 # ---- Misbehaviour
 
-start_mock --fault reset@1 --fault status=503@2 --fault say-ok@3 --fault stall@4
+start_mock --out bent --fault reset@1 --fault status=503@2 --fault say-ok@3 \
+    --fault stall@4
 post fetch.xml > /dev/null 2>&1
 rc=$?
 [ $rc -eq 52 ] || [ $rc -eq 56 ]
@@ -221,6 +223,8 @@ is $? 28 "stall: no answer either"
 is "$(status fetch.xml)" 200 "the fifth message is answered again"
 stop_mock
 is $? 0 "a stalled connection does not keep it from ending"
+is "$(grep -c mock_fault_used bent/journal.jsonl)" 4 \
+    "its journal tells each misbehaviour"
 
 start_mock --fault no-client-check
 is "$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$certs/ca.pem" \

@@ -558,26 +558,6 @@ static void changes_a_document(void **state)
 	free(honest);
 }
 
-static void survives_the_real_message(void **state)
-{
-	struct world_of_test *w = *state;
-	struct err err = { 0 };
-	const char *corpus = getenv("ESITESTI_CORPUS");
-	char *path = xasprintf("%s/hus-messages/RCMR_IN100002FI01.xml",
-	    corpus ? corpus : "../shared/corpus");
-
-	buf_clear(&w->message);
-	if (buf_read_file(&w->message, path, &err) < 0) {
-		free(path);
-		skip();
-	}
-	free(path);
-	send(w);
-	assert_int_equal(w->ack.outcome, ACK_ACCEPTED);
-	assert_string_equal(w->ack.target_id,
-	    "1.2.246.537.10.15675350.10.0.13.2.1.1506082558936.1901");
-}
-
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -601,7 +581,6 @@ int main(void)
 		WITH(bends_acknowledgements),
 		WITH(accepts_always),
 		WITH(changes_a_document),
-		WITH(survives_the_real_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
