@@ -38,8 +38,8 @@ is "$(sha256sum run/journal.jsonl)" "$before" "and the record is untouched"
 
 # A second run with the same plan sends other document ids.
 "$esitesti" run --out other > /dev/null
-a=$(grep -o '"document_oid":"[^"]*"' run/journal.jsonl | sort -u)
-b=$(grep -o '"document_oid":"[^"]*"' other/journal.jsonl | sort -u)
+a=$(grep -o '"document-oid":"[^"]*"' run/journal.jsonl | sort -u)
+b=$(grep -o '"document-oid":"[^"]*"' other/journal.jsonl | sort -u)
 [ -n "$a" ] && [ "$a" != "$b" ]
 ok $? "each run makes fresh document ids"
 

@@ -3,17 +3,13 @@
 # an empty 200, or always an accepting acknowledgement.
 . "$(dirname "$0")/../lib/tap.sh"
 
-# Cases whose only subject is this side of the wire pass whatever answers.
-ours='guard-refused|tls-refused'
-
+# Lazy all the way: such a server looks at no client certificate either.
 for liar in say-ok say-nothing always-accept; do
-	"$esitesti" run --out "$liar" --fault "$liar" > "$liar.txt" 2>&1
+	"$esitesti" run --out "$liar" --fault "$liar" --fault no-client-check \
+	    > "$liar.txt" 2>&1
 	[ $? -ne 0 ]
 	ok $? "the run fails against $liar"
 	for id in $("$esitesti" list | cut -d' ' -f1); do
-		if "$esitesti" show case "$id" | grep -qE "\[($ours)\]"; then
-			continue
-		fi
 		kind=$(grep '"event":"case-end"' "$liar/journal.jsonl" |
 		    grep "\"case\":\"$id\"" | grep -o '"kind":"[^"]*"')
 		[ -n "$kind" ] && [ "$kind" != '"kind":"pass"' ]

@@ -1,0 +1,92 @@
+#!/bin/sh
+# Every expectation of every shipped case can fail, and fails alone: for each, a
+# named fault turns exactly that expectation red and leaves its siblings. The
+# table is tests/golden/fault-matrix.txt; UPDATE=1 writes it anew.
+. "$(dirname "$0")/../lib/tap.sh"
+
+golden=$root/tests/golden/fault-matrix.txt
+"$esitesti" run --out honest --jobs 1 > honest.txt 2>&1
+ok $? "the honest run passes"
+
+# What each expectation is and which of its case's messages it judges:
+# case, step, expectation, kind, number of the message, select
+awk '
+function attribute(line, name,   at, rest) {
+	at = index(line, " " name "=\"")
+	if (!at) return "-"
+	rest = substr(line, at + length(name) + 3)
+	return substr(rest, 1, index(rest, "\"") - 1)
+}
+{ gsub(/></, ">\n<") }
+{
+	n = split($0, part, "\n")
+	for (i = 1; i <= n; i++) {
+		l = part[i]
+		if (l ~ /^ *<case /) { c = attribute(l, "id"); number = 0 }
+		if (l ~ /^ *<step /) step = attribute(l, "id")
+		if (l ~ /^ *<exchange / && attribute(l, "ending") == "answered")
+			number++
+		if (l ~ /^ *<expect /)
+			print c, step, attribute(l, "id"), \
+			    attribute(l, "expects"), number, \
+			    attribute(l, "where")
+	}
+}' honest/results.xml > expectations
+is "$(grep -c . expectations)" \
+    "$(grep -c '"event":"verdict"' honest/journal.jsonl)" \
+    "every expectation of the run is in the table"
+
+# A document with a test person, for where the honest one must be stopped.
+awk '/^(PD94|PENs)/ { on = 1 } /^-/ || /^$/ { on = 0 } on' "$(find \
+    honest/messages -name '*arkistointi-01-archive-1.request.body')" |
+    base64 -d > clean.xml
+
+# fault KIND NUMBER SELECT: the words that make such an expectation fail
+fault() {
+	case $1 in
+	acknowledgement) echo "--fault ack-flip@$2" ;;
+	acknowledgement-detail) echo "--fault detail-drop@$2" ;;
+	http-status) echo "--fault status=299@$2" ;;
+	soap-fault) echo "--fault no-fault@$2" ;;
+	same-document) echo "--fault document@$2" ;;
+	xpath)
+		# the element that the expression ends in
+		name=$(echo "$3" | sed 's/[[@].*//; s/^.*count(//; s/)*$//
+		    s/\/*$//; s/.*[\/:]//')
+		echo "--fault rename=$name@$2"
+		;;
+	# the message leaves after all; nothing is kept, so that the case's
+	# own look into the archive still finds nothing
+	guard-refused)
+		echo "--document record=clean.xml --fault always-accept@1" ;;
+	tls-refused) echo "--fault no-client-check" ;;
+	esac
+}
+
+{
+	echo "# case, step/expectation, kind: what turns exactly it red"
+	while read -r id step expectation kind number select; do
+		words=$(fault "$kind" "$number" "$select")
+		rm -rf faulty
+		# shellcheck disable=SC2086 # two words
+		"$esitesti" run --out faulty --jobs 1 --case "$id" $words \
+		    > faulty.txt 2>&1
+		red=$(grep '"event":"verdict"' faulty/journal.jsonl |
+		    grep -v '"kind":"pass"' |
+		    sed 's/.*"step":"\([^"]*\)","expectation":"\([^"]*\)".*/\1\/\2/')
+		[ "$red" = "$step/$expectation" ] ||
+			words="$words BUT RED: $(echo "$red" | tr '\n' ' ')"
+		echo "$id $step/$expectation $kind: $words"
+	done < expectations
+} > matrix
+
+grep 'BUT RED' matrix | sed 's/^/# /'
+grep -q 'BUT RED' matrix
+[ $? -ne 0 ]
+ok $? "each fault turns exactly its expectation red"
+[ "${UPDATE:-}" = 1 ] && cp matrix "$golden"
+diff "$golden" matrix | sed 's/^/# /'
+cmp -s "$golden" matrix
+ok $? "the table is the one that is checked in"
+
+done_testing
