@@ -188,6 +188,8 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man5/esitesti-case.5
 	mkdir -p $(DESTDIR)$(DATADIR)
 	cp -R cases fixtures certs $(DESTDIR)$(DATADIR)/
+	install -Dm644 harness/report/report.xsl \
+	    $(DESTDIR)$(DATADIR)/harness/report/report.xsl
 uninstall:
 	rm -f $(DESTDIR)$(BINDIR)/$(PROG) $(DESTDIR)$(MANDIR)/man1/esitesti.1 \
 	    $(DESTDIR)$(MANDIR)/man5/esitesti-case.5

@@ -340,7 +340,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
   <tr>
     <td><xsl:call-template name="chip"/></td>
     <th scope="row"><a href="#case-{@id}"><xsl:call-template name="case-title"/></a><br/><code><xsl:value-of select="@id"/></code></th>
-    <td><xsl:value-of select="@content"/><xsl:if test="@service"><div class="quiet"><xsl:value-of select="@service"/></div></xsl:if></td>
+    <td lang="fi"><xsl:value-of select="@content"/><xsl:if test="@service"><div class="quiet"><xsl:value-of select="@service"/></div></xsl:if></td>
     <td><xsl:value-of select="es:word(concat('report_maker_', @maker))"/></td>
     <td><xsl:call-template name="mark"><xsl:with-param name="mark" select="@mark"/></xsl:call-template></td>
     <td class="number"><xsl:call-template name="duration"/></td>
@@ -390,8 +390,8 @@ In the style sheet below avoid the greater-than sign and the ampersand.
   <article class="case" id="case-{@id}">
     <h3><xsl:call-template name="chip"/><xsl:text> </xsl:text><xsl:call-template name="case-title"/></h3>
     <p class="meta"><code><xsl:value-of select="@id"/></code>
-      <xsl:if test="@service"> · <xsl:value-of select="@service"/></xsl:if>
-      <xsl:if test="@content"> · <xsl:value-of select="@content"/></xsl:if>
+      <xsl:if test="@service"> · <span lang="fi"><xsl:value-of select="@service"/></span></xsl:if>
+      <xsl:if test="@content"> · <span lang="fi"><xsl:value-of select="@content"/></span></xsl:if>
       <xsl:if test="@where = 'mock'"> · <xsl:value-of select="es:word('report_where_mock')"/></xsl:if>
       <xsl:text> · </xsl:text><xsl:value-of select="es:word('report_documents')"/>: <xsl:value-of select="es:word(concat('report_maker_', @maker))"/></p>
     <xsl:if test="r:purpose"><p><xsl:call-template name="in-language"><xsl:with-param name="texts" select="r:purpose"/></xsl:call-template></p></xsl:if>
@@ -590,7 +590,7 @@ body {
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif;
   color: var(--ink); background: #fff;
 }
-h1, h2, h3, h4 { line-height: 1.25; margin: 0; text-wrap: balance; }
+h1, h2, h3, h4 { line-height: 1.25; margin: 0; }
 h1 { font-size: 2.1rem; letter-spacing: -0.015em; }
 h2 { font-size: 1.4rem; margin: 3rem 0 0.9rem; padding-top: 0.9rem; border-top: 2px solid var(--ink); }
 h3 { font-size: 1.1rem; margin: 1.8rem 0 0.4rem; }
@@ -632,6 +632,7 @@ th:last-child, td:last-child { padding-right: 0; }
 th.number, td.number { text-align: right; }
 thead th { font-size: 0.82rem; color: var(--quiet); font-weight: 600; border-bottom: 1px solid #8b98a4; vertical-align: bottom; }
 tbody th { font-weight: 500; }
+.step tbody tr:last-child td { border-bottom: 0; }
 table.counts { width: auto; margin-top: 1.4rem; }
 table.counts th, table.counts td { padding-right: 2rem; }
 table.cases th[scope="row"] { width: 38%; }
@@ -686,7 +687,8 @@ footer { margin-top: 3.5rem; padding-top: 0.8rem; border-top: 1px solid var(--li
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   nav { display: none; }
   h2 { margin-top: 2rem; } h2, h3, h4 { break-after: avoid; }
-  tr, .finding, .exchange, .verdict, .banner, dl.facts dd { break-inside: avoid; }
+  tr, .finding, .step, .verdict, .banner, dl.facts dd, .rests li { break-inside: avoid; }
+  .case .meta, .rests, dl.glossary dt, table.counts { break-after: avoid; }
   thead { display: table-header-group; }
   p { orphans: 3; widows: 3; }
   a { color: inherit; text-decoration: none; }
