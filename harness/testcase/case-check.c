@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "testcase/case-names.h"
+#include "testcase/case-check.h"
 
 #include "base/str.h"
+#include "testcase/case-names.h"
 
 #include <stdlib.h>
 

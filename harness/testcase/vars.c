@@ -158,7 +158,7 @@ static int add_value(const struct vars *v, struct buf *to, const char *text,
 int vars_expand(const struct vars *v, struct buf *to, const char *text,
     size_t len, bool xml, struct err *err)
 {
-	struct piece piece;
+	struct piece piece = { 0 };
 	size_t at = 0;
 	int more;
 	while ((more = next_piece(text, len, &at, &piece, err)) > 0) {
@@ -174,7 +174,7 @@ int vars_scan(const char *text,
     int (*each)(void *ctx, const char *name, struct err *err), void *ctx,
     struct err *err)
 {
-	struct piece piece;
+	struct piece piece = { 0 };
 	size_t at = 0, len = strlen(text);
 	int more;
 	while ((more = next_piece(text, len, &at, &piece, err)) > 0) {

@@ -539,89 +539,6 @@ static void test_manual(void **state)
 	buf_release(&manual);
 }
 
-/* ---- Sets */
-
-struct faults {
-	size_t count;
-	char last[1024];
-};
-
-static void take_fault(void *ctx, const struct err *err)
-{
-	struct faults *f = ctx;
-	f->count++;
-	snprintf(f->last, sizeof(f->last), "%s", err->msg);
-}
-
-#define SETS "tests/lib/testcase/set"
-
-static int load(
-    struct case_set *set, const char *name, struct faults *f, struct err *err)
-{
-	*f = (struct faults){ 0 };
-	return case_set_load(
-	    set, SETS "/good", &name, 1, facts, take_fault, f, err);
-}
-
-static void test_set(void **state)
-{
-	(void)state;
-	struct case_set set = { 0 };
-	struct faults f;
-	struct err err = { 0 };
-	assert_int_equal(load(&set, SETS "/good", &f, &err), 0);
-	assert_int_equal(set.count, 2);
-	assert_string_equal(set.at[0]->id, "one");
-	assert_string_equal(set.at[1]->id, "two");
-	case_set_release(&set);
-
-	assert_int_equal(load(&set, "two", &f, &err), 0);
-	assert_int_equal(set.count, 1);
-	case_set_release(&set);
-
-	const char *const twice[] = { SETS "/good/one.xml", "one",
-		SETS "/good" };
-	assert_int_equal(case_set_load(&set, SETS "/good", twice, 3, facts,
-			     NULL, NULL, &err),
-	    0);
-	assert_int_equal(set.count, 2);
-	case_set_release(&set);
-
-	assert_int_equal(
-	    case_set_load(&set, SETS "/good", NULL, 0, facts, NULL, NULL, &err),
-	    0);
-	assert_int_equal(set.count, 2);
-	case_set_release(&set);
-}
-
-static void test_set_faults(void **state)
-{
-	(void)state;
-	struct case_set set = { 0 };
-	struct faults f;
-	struct err err = { 0 };
-	assert_int_equal(load(&set, "tow", &f, &err), -1);
-	assert_int_equal(err.kind, ERR_USAGE);
-	assert_string_equal(err.msg, "no file, folder or shipped case 'tow'");
-	assert_string_equal(err.hint, "did you mean 'two'?");
-
-	err = (struct err){ 0 };
-	assert_int_equal(
-	    load(&set, "tests/lib/testcase/set/none", &f, &err), -1);
-	assert_non_null(strstr(err.msg, "no case in the folder"));
-
-	/* Two faults in one file, one in another that is no XML, and a second
-	 * case of one id. */
-	err = (struct err){ 0 };
-	assert_int_equal(load(&set, SETS "/bad", &f, &err), 2);
-	assert_int_equal(f.count, 3);
-	case_set_release(&set);
-	assert_int_equal(load(&set, SETS "/same", &f, &err), 1);
-	assert_int_equal(set.count, 1);
-	assert_non_null(strstr(f.last, "a second case with the id 'one'"));
-	case_set_release(&set);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -638,8 +555,6 @@ int main(void)
 		cmocka_unit_test(test_guard_rules),
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_manual),
-		cmocka_unit_test(test_set),
-		cmocka_unit_test(test_set_faults),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
