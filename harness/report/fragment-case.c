@@ -4,7 +4,7 @@
 struct piece {
 	struct buf *to;
 	struct report *r;
-	struct report_case *c;
+	const struct report_case *c;
 	bool embed;
 };
 
@@ -236,10 +236,10 @@ static void put_kept(struct piece *p)
 	}
 }
 
-void fragment_case(
-    struct buf *to, struct report *r, struct report_case *c, bool embed)
+static void put_head(struct piece *p)
 {
-	struct piece p = { to, r, c, embed };
+	struct buf *to = p->to;
+	const struct report_case *c = p->c;
 	buf_adds(to, "<case");
 	put_attribute(to, "id", c->id);
 	put_attribute(to, "kind", result_name(c->kind));
@@ -257,8 +257,23 @@ void fragment_case(
 	if (c->tc) {
 		put_pair(to, "title", &c->tc->title);
 		put_pair(to, "purpose", &c->tc->purpose);
-		put_rests_on(&p);
+		put_rests_on(p);
 	}
+}
+
+void fragment_brief(
+    struct buf *to, struct report *r, const struct report_case *c)
+{
+	struct piece p = { to, r, c, false };
+	put_head(&p);
+	buf_adds(to, "</case>\n");
+}
+
+void fragment_case(
+    struct buf *to, struct report *r, const struct report_case *c, bool embed)
+{
+	struct piece p = { to, r, c, embed };
+	put_head(&p);
 	put_steps(&p);
 	put_kept(&p);
 	buf_adds(to, "</case>\n");

@@ -61,17 +61,58 @@ static int write_case(void *ctx, struct report_case *c, struct err *err)
 	return write_bytes(p, p->html.ptr, p->html.len, err);
 }
 
-static int write_part(
-    struct page *p, const char *name, size_t len, struct err *err)
+static int write_all(struct page *p, struct err *err)
 {
-	if (len >= sizeof(p->part))
-		return err_set(err, ERR_CASE,
-		    "the stylesheet's mark '%.*s' is too long", 40, name);
-	memcpy(p->part, name, len);
-	p->part[len] = '\0';
-	p->wants_messages = streq(p->part, "case");
+	p->wants_messages = true;
 	p->embedded = 0;
 	return report_each(p->r, write_case, p, err);
+}
+
+static int write_unresolved(struct page *p, struct err *err)
+{
+	p->wants_messages = false;
+	return report_each_unresolved(p->r, write_case, p, err);
+}
+
+static int write_brief(struct page *p, struct err *err)
+{
+	VEC_EACH (struct case_line, line, &p->r->lines) {
+		begin_page(p, p->part);
+		buf_adds(&p->xml, line->brief);
+		if (end_page(p, err) < 0 ||
+		    write_bytes(p, p->html.ptr, p->html.len, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Which cases a mark asks for, and how much of each. */
+static const struct {
+	const char *name;
+	int (*write)(struct page *p, struct err *err);
+} selections[] = {
+	{ "all", write_all },
+	{ "brief", write_brief },
+	{ "unresolved", write_unresolved },
+};
+
+/* `text` is "SELECTION PART". */
+static int write_marked(
+    struct page *p, const char *text, size_t len, struct err *err)
+{
+	for (size_t i = 0; i < COUNTOF(selections); i++) {
+		size_t n = strlen(selections[i].name);
+		if (len <= n + 1 || memcmp(text, selections[i].name, n) != 0 ||
+		    text[n] != ' ' || len - n - 1 >= sizeof(p->part))
+			continue;
+		memcpy(p->part, text + n + 1, len - n - 1);
+		p->part[len - n - 1] = '\0';
+		return selections[i].write(p, err);
+	}
+	err_set(err, ERR_CASE,
+	    "the stylesheet's mark 'esitesti-cases %.*s' is not understood",
+	    len > 40 ? 40 : (int)len, text);
+	return err_hint(err, "write all, brief or unresolved, and a part");
 }
 
 /* Writes the page, each mark replaced by its cases. */
@@ -85,7 +126,7 @@ static int write_skeleton(struct page *p, const char *at, struct err *err)
 			return err_set(
 			    err, ERR_CASE, "the stylesheet's mark has no end");
 		if (write_bytes(p, at, (size_t)(mark - at), err) < 0 ||
-		    write_part(p, name, (size_t)(end - name), err) < 0)
+		    write_marked(p, name, (size_t)(end - name), err) < 0)
 			return -1;
 		at = end + strlen(MARK_END);
 	}

@@ -25,6 +25,18 @@ enum {
 	REPORT_WARNINGS = 16
 };
 
+/* What is kept of each case, so that tables need not read it again. */
+struct case_line {
+	const char *id;
+	enum result_kind kind;
+	enum mark mark;
+	bool finished;
+	int64_t duration_us;
+	size_t expectations[RESULT_COUNT];
+	char *title[LANG_COUNT];
+	char *brief; /* its XML without steps */
+};
+
 struct report {
 	struct run_log *log;
 	struct dialect *dialect; /* NULL: not among the inputs */
@@ -34,8 +46,16 @@ struct report {
 	size_t connection_count;
 	struct note warnings[REPORT_WARNINGS]; /* inputs that are no use */
 	size_t warning_count;
+	struct {
+		VEC(struct case_line);
+	} lines;		   /* in the plan's order */
 	struct guard_report *scan; /* scratch of report_is_clean */
 };
+
+/* As report_each, but only those that somebody has to look into. */
+NODISCARD int report_each_unresolved(struct report *r,
+    int (*each)(void *ctx, struct report_case *c, struct err *err), void *ctx,
+    struct err *err);
 
 /* ---- environment.c */
 void report_learn_connection(struct report *r, struct exchange *x);
@@ -88,8 +108,11 @@ void put_note(struct buf *to, struct report *r, const char *element,
 #define FRAGMENT_CAP LIMIT_MIB(64)
 void fragment_run(struct buf *to, struct report *r);
 /* `embed`: with excerpts of messages, for the HTML report alone. */
+/* Without its steps and what was kept. */
+void fragment_brief(
+    struct buf *to, struct report *r, const struct report_case *c);
 void fragment_case(
-    struct buf *to, struct report *r, struct report_case *c, bool embed);
+    struct buf *to, struct report *r, const struct report_case *c, bool embed);
 
 /* ---- excerpt.c */
 void excerpt_add(struct buf *to, struct report *r, struct exchange *x);

@@ -177,23 +177,51 @@ static size_t case_count(const struct report *r)
 	return planned ? planned : log_case_count(r->log);
 }
 
-int report_each(struct report *r,
-    int (*each)(void *ctx, struct report_case *c, struct err *err), void *ctx,
-    struct err *err)
+static const char *case_id(const struct report *r, size_t i)
 {
 	const struct run_head *head = log_head(r->log);
+	return head->planned.count ? head->planned.at[i] :
+				     log_case_id(r->log, i);
+}
+
+typedef int visitor(void *ctx, struct report_case *c, struct err *err);
+
+static int visit(
+    struct report *r, size_t i, visitor *each, void *ctx, struct err *err)
+{
+	struct report_case c;
+	int rc = case_open(r, case_id(r, i), &c, err);
+	if (rc == 0)
+		rc = each(ctx, &c, err);
+	case_close(&c);
+	return rc;
+}
+
+int report_each(struct report *r, visitor *each, void *ctx, struct err *err)
+{
 	size_t count = case_count(r);
-	for (size_t i = 0; i < count; i++) {
-		const char *id = head->planned.count ? head->planned.at[i]
-						     : log_case_id(r->log, i);
-		struct report_case c;
-		int rc = case_open(r, id, &c, err);
-		if (rc == 0)
-			rc = each(ctx, &c, err);
-		case_close(&c);
-		if (rc < 0)
+	for (size_t i = 0; i < count; i++)
+		if (visit(r, i, each, ctx, err) < 0)
 			return -1;
-	}
+	return 0;
+}
+
+static bool is_unresolved(const struct case_line *line)
+{
+	bool found = kind_needs_work(line->kind);
+	for (int k = 0; k < RESULT_COUNT; k++)
+		found |= line->expectations[k] &&
+		    kind_needs_work((enum result_kind)k);
+	return found;
+}
+
+int report_each_unresolved(
+    struct report *r, visitor *each, void *ctx, struct err *err)
+{
+	for (size_t i = 0; i < r->lines.count; i++)
+		if (is_unresolved(&r->lines.at[i]) &&
+		    visit(r, i, each, ctx, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -205,12 +233,41 @@ static bool is_vendor(enum maker m)
 	       m == MAKER_VENDOR_SYSTEM || m == MAKER_IMPORTED_LOG;
 }
 
+static void keep_line(struct report *r, const struct report_case *c)
+{
+	struct case_line *line = VEC_PUSH(&r->lines);
+	struct buf brief = BUF_INIT(LIMIT_MIB(1));
+	line->id = c->id;
+	line->kind = c->kind;
+	line->mark = c->mark;
+	line->finished = c->finished;
+	line->duration_us = c->duration_us;
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		line->title[lang] = xstrdup(
+		    c->tc ? pair_text(&c->tc->title, (enum lang)lang) : "");
+	VEC_EACH (struct report_expect, x, &c->expects)
+		line->expectations[x->verdict.kind]++;
+	fragment_brief(&brief, r, c);
+	line->brief = buf_detach(&brief, NULL);
+}
+
+static void release_lines(struct report *r)
+{
+	VEC_EACH (struct case_line, line, &r->lines) {
+		for (int lang = 0; lang < LANG_COUNT; lang++)
+			free(line->title[lang]);
+		free(line->brief);
+	}
+	VEC_RELEASE(&r->lines);
+}
+
 static int count_case(void *ctx, struct report_case *c, struct err *err)
 {
 	struct report *r = ctx;
 	struct report_totals *t = &r->totals;
 	bool strict = log_head(r->log)->strict;
 	(void)err;
+	keep_line(r, c);
 	t->planned++;
 	t->finished += c->finished;
 	t->cases[c->kind]++;
@@ -276,6 +333,7 @@ void report_close(struct report *r)
 		return;
 	for (size_t i = 0; i < r->connection_count; i++)
 		connection_release(&r->connections[i]);
+	release_lines(r);
 	dialect_free(r->dialect);
 	facts_free(r->facts);
 	log_close(r->log);

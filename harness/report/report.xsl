@@ -9,11 +9,13 @@ It is applied to one small document at a time, so that memory does not grow
 with the run. The document element is r:page; its attribute `lang` is fi or en
 and its attribute `part` says what is asked for:
   page      the whole page without its cases; holds the run as in results.xml.
-            Where a processing instruction <?esitesti-cases PART?> stands in the
-            result, the program puts what this stylesheet makes of each case
-            with that part.
-  others    one r:case as in results.xml, with r:excerpt in its exchanges. The
-            names are this file's own: failure, row, case.
+            Where a processing instruction <?esitesti-cases WHICH PART?> stands
+            in the result, the program puts what this stylesheet makes of each
+            case with that part. WHICH is all, brief (all, without their steps)
+            or unresolved (those that somebody has to look into).
+  others    one r:case as in results.xml; with `all`, cases that did not pass
+            have r:excerpt in their exchanges. The names are this file's own:
+            failure, row, case.
 es:word(id, argument …) gives a sentence of the catalogue in the page's
 language; '-' in the id counts as '_'.
 In the style sheet below avoid the greater-than sign and the ampersand.
@@ -66,7 +68,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
           <xsl:if test="not(r:totals/r:count[@kind = 'fail' or @kind = 'error' or @kind = 'inconclusive' or @kind = 'guard-refused'][@cases != 0])">
             <p><xsl:value-of select="es:word('report_no_failures')"/></p>
           </xsl:if>
-          <xsl:processing-instruction name="esitesti-cases">failure</xsl:processing-instruction>
+          <xsl:processing-instruction name="esitesti-cases">unresolved failure</xsl:processing-instruction>
         </section>
         <section aria-labelledby="cases">
           <h2 id="cases"><xsl:value-of select="es:word('report_h_cases')"/></h2>
@@ -80,14 +82,14 @@ In the style sheet below avoid the greater-than sign and the ampersand.
                 <th scope="col"><xsl:value-of select="es:word('report_rests')"/></th>
                 <th scope="col" class="number"><xsl:value-of select="es:word('report_time')"/></th>
               </tr></thead>
-              <tbody><xsl:processing-instruction name="esitesti-cases">row</xsl:processing-instruction></tbody>
+              <tbody><xsl:processing-instruction name="esitesti-cases">brief row</xsl:processing-instruction></tbody>
             </table>
           </div>
           <xsl:call-template name="legend"/>
         </section>
         <section aria-labelledby="details">
           <h2 id="details"><xsl:value-of select="es:word('report_h_details')"/></h2>
-          <xsl:processing-instruction name="esitesti-cases">case</xsl:processing-instruction>
+          <xsl:processing-instruction name="esitesti-cases">all case</xsl:processing-instruction>
         </section>
         <xsl:call-template name="environment"/>
         <xsl:call-template name="unchecked"/>

@@ -164,37 +164,37 @@ static int width_of_title(const struct text *t)
 			   t->width_mark + WIDTH_TIME);
 }
 
-static int measure(void *ctx, struct report_case *c, struct err *err)
+static void measure(struct text *t)
 {
-	struct text *t = ctx;
-	int n = columns(c->id);
-	(void)err;
-	if (n > t->width_id && n <= WIDTH_ID)
-		t->width_id = n;
-	return 0;
+	VEC_EACH (struct case_line, line, &t->r->lines) {
+		int kind = columns(in_language(t, word_of_kind(line->kind)));
+		int id = columns(line->id);
+		if (kind > t->width_kind)
+			t->width_kind = kind;
+		if (id > t->width_id && id <= WIDTH_ID)
+			t->width_id = id;
+	}
+	t->width_mark = columns(in_language(t, W_report_rests));
 }
 
-static int table_row(void *ctx, struct report_case *c, struct err *err)
+static void table_row(struct text *t, const struct case_line *line)
 {
-	struct text *t = ctx;
 	char time[24];
-	(void)err;
+	int n = columns(line->id);
 	fputs("  ", t->out);
-	kind_word(t, c->kind, t->width_kind + 2);
-	fputs(c->id, t->out);
-	int n = columns(c->id);
+	kind_word(t, line->kind, t->width_kind + 2);
+	fputs(line->id, t->out);
 	if (n > t->width_id) {
 		fputc('\n', t->out);
 		pad(t, 2 + 2 + t->width_kind + 2 + t->width_id);
 		n = t->width_id;
 	}
 	pad(t, t->width_id - n + 2);
-	cell(t, case_title(t, c), width_of_title(t));
+	cell(t, line->title[t->o->lang], width_of_title(t));
 	fputs("  ", t->out);
-	cell(t, mark_letter(c->mark), t->width_mark);
-	seconds(t, c->duration_us, time);
-	fprintf(t->out, "%*s\n", WIDTH_TIME, c->finished ? time : "-");
-	return 0;
+	cell(t, mark_letter(line->mark), t->width_mark);
+	seconds(t, line->duration_us, time);
+	fprintf(t->out, "%*s\n", WIDTH_TIME, line->finished ? time : "-");
 }
 
 static void table_head(struct text *t)
@@ -226,22 +226,13 @@ static void legend(struct text *t)
 	fputc('\n', t->out);
 }
 
-static int table(struct text *t, struct err *err)
+static void table(struct text *t)
 {
-	for (int k = 0; k < RESULT_COUNT; k++) {
-		int n =
-		    columns(in_language(t, word_of_kind((enum result_kind)k)));
-		if (n > t->width_kind && t->r->totals.cases[k])
-			t->width_kind = n;
-	}
-	t->width_mark = columns(in_language(t, W_report_rests));
-	if (report_each(t->r, measure, t, err) < 0)
-		return -1;
+	measure(t);
 	table_head(t);
-	if (report_each(t->r, table_row, t, err) < 0)
-		return -1;
+	VEC_EACH (struct case_line, line, &t->r->lines)
+		table_row(t, line);
 	legend(t);
-	return 0;
 }
 
 /* ---- Failures in detail */
@@ -334,7 +325,7 @@ static int failures(struct text *t, struct err *err)
 		return 0;
 	}
 	heading(t, W_report_h_failures);
-	return report_each(t->r, failures_of_case, t, err);
+	return report_each_unresolved(t->r, failures_of_case, t, err);
 }
 
 /* ---- Beginning and end */
@@ -404,7 +395,8 @@ int report_text(struct report *r, const struct report_options *o, FILE *out,
 		    in_language(&t, W_report_text_mock_record));
 		return 0;
 	}
-	if (table(&t, err) < 0 || failures(&t, err) < 0)
+	table(&t);
+	if (failures(&t, err) < 0)
 		return -1;
 	bottom(&t);
 	if (ferror(out))
