@@ -21,15 +21,15 @@ struct buf {
 };
 
 /* Static initialiser; `cap` is the greatest length in bytes. */
-#define BUF_INIT(cap_) \
-	{ \
-		.ptr = buf_empty, .cap = (cap_) \
-	}
+#define BUF_INIT(cap_)            \
+ {                                \
+  .ptr = buf_empty, .cap = (cap_) \
+ }
 extern char buf_empty[1];
 
 void buf_init(struct buf *b, size_t cap);
 void buf_release(struct buf *b); /* back to empty, the cap stays */
-void buf_clear(struct buf *b);   /* length 0, memory stays */
+void buf_clear(struct buf *b);	 /* length 0, memory stays */
 
 void buf_add(struct buf *b, const void *data, size_t len);
 void buf_adds(struct buf *b, const char *s);
@@ -55,8 +55,7 @@ char *buf_reserve(struct buf *b, size_t len);
 char *buf_detach(struct buf *b, size_t *len);
 
 /* 0, or ERR_LIMIT with `what` and the cap in its message. */
-NODISCARD int buf_check(
-    const struct buf *b, const char *what, struct err *err);
+NODISCARD int buf_check(const struct buf *b, const char *what, struct err *err);
 
 /*
  * A whole file, or all that `fd` gives. ERR_LIMIT over the buffer's cap,

@@ -14,13 +14,13 @@
 enum err_kind {
 	ERR_NONE,
 	ERR_USAGE,    /* wrong words on the command line, in the environment
-	                 or in the project file */
+			 or in the project file */
 	ERR_CASE,     /* a case, fixture, dialect or rule set is invalid */
 	ERR_XML,      /* XML that is not what it should be */
 	ERR_KANTA,    /* a message or document breaks the field's rules */
 	ERR_TLS,      /* certificates, keys, handshakes */
 	ERR_NET,      /* the peer could not be reached or did not answer */
-	ERR_IO,       /* a file, a database, a disk */
+	ERR_IO,	      /* a file, a database, a disk */
 	ERR_LIMIT,    /* a cap of base/limits.h was crossed */
 	ERR_RECORD,   /* a run folder cannot be read or trusted */
 	ERR_INTERNAL, /* a library refused what should have worked */
@@ -32,7 +32,7 @@ struct err {
 	char file[512];
 	char msg[1024];
 	char excerpt[256]; /* the source line, for the caret */
-	char hint[512];    /* the next step */
+	char hint[512];	   /* the next step */
 };
 
 /*

@@ -11,61 +11,62 @@
 #define LIMIT_MIB(n) ((size_t)(n)*1024 * 1024)
 
 /* XML of any kind (xml/doc.h) */
-#define LIMIT_XML_BYTES      LIMIT_MIB(96) /* no entity: caps any text, too */
-#define LIMIT_XML_DEPTH      256
-#define LIMIT_XML_ATTRIBUTES 128 /* of one element, xmlns included */
-#define LIMIT_XML_NAMESPACES 256 /* declarations in scope */
-#define LIMIT_XML_NODES      2000000 /* attributes included */
+#define LIMIT_XML_BYTES	     LIMIT_MIB(96) /* no entity: caps any text, too */
+#define LIMIT_XML_DEPTH	     256
+#define LIMIT_XML_ATTRIBUTES 128	  /* of one element, xmlns included */
+#define LIMIT_XML_NAMESPACES 256	  /* declarations in scope */
+#define LIMIT_XML_NODES	     2000000	  /* attributes included */
 #define LIMIT_XPATH_TEXT     LIMIT_KIB(8) /* an expression */
-#define LIMIT_XPATH_WORK     10000000 /* libxml2's operations */
+#define LIMIT_XPATH_WORK     10000000	  /* libxml2's operations */
 
 /* Documents and messages */
-#define LIMIT_DOCUMENT LIMIT_MIB(60) /* a clinical document */
-#define LIMIT_MESSAGE  LIMIT_MIB(96) /* its frame: base64 is 4/3 of it */
-#define LIMIT_HEAD     LIMIT_KIB(32) /* HTTP head, either way */
-#define LIMIT_MIME_PARTS 8
+#define LIMIT_DOCUMENT	       LIMIT_MIB(60) /* a clinical document */
+#define LIMIT_MESSAGE	       LIMIT_MIB(96) /* its frame: base64 is 4/3 of it */
+#define LIMIT_HEAD	       LIMIT_KIB(32) /* HTTP head, either way */
+#define LIMIT_MIME_PARTS       8
 #define LIMIT_QUERY_PARAMETERS 64
-#define LIMIT_QUERY_PATIENTS 20 /* facts 1.8: at most 20 patient.id */
-#define LIMIT_ACK_DETAILS 256
+#define LIMIT_QUERY_PATIENTS   20 /* facts 1.8: at most 20 patient.id */
+#define LIMIT_ACK_DETAILS      256
 
 /* Our own files */
-#define LIMIT_CASE_FILE    LIMIT_MIB(1)
-#define LIMIT_CONFIG_FILE  LIMIT_MIB(1) /* project, dialect, target list */
-#define LIMIT_CASES        20000
-#define LIMIT_STEPS        2000 /* in one case, teardown included */
-#define LIMIT_EXPECTATIONS 64   /* in one step */
-#define LIMIT_VARIABLES    4096 /* in one case */
-#define LIMIT_VALUE        LIMIT_KIB(64) /* one variable's value */
-#define LIMIT_CERT_FILE    LIMIT_KIB(256)
-#define LIMIT_CHAIN        10 /* certificates in one chain */
-#define LIMIT_PROFILES     64   /* CAs or certificates of the test PKI */
-#define LIMIT_PROFILE_DAYS 36500
+#define LIMIT_CASE_FILE	    LIMIT_MIB(1)
+#define LIMIT_CONFIG_FILE   LIMIT_MIB(1) /* project, dialect, target list */
+#define LIMIT_CASES	    20000
+#define LIMIT_STEPS	    2000	  /* in one case, teardown included */
+#define LIMIT_EXPECTATIONS  64		  /* in one step */
+#define LIMIT_VARIABLES	    4096	  /* in one case */
+#define LIMIT_VALUE	    LIMIT_KIB(64) /* one variable's value */
+#define LIMIT_CERT_FILE	    LIMIT_KIB(256)
+#define LIMIT_CHAIN	    10 /* certificates in one chain */
+#define LIMIT_PROFILES	    64 /* CAs or certificates of the test PKI */
+#define LIMIT_PROFILE_DAYS  36500
 #define LIMIT_DIALECT_DEPTH 8 /* extends of extends of … */
 
 /* Run folders */
-#define LIMIT_JOURNAL_LINE LIMIT_MIB(2) /* the plan of LIMIT_CASES ids fits */
-#define LIMIT_JOURNAL      LIMIT_MIB(1024)
-#define LIMIT_JOURNAL_EVENTS 4000000
-#define LIMIT_REPORT_EXCERPT LIMIT_KIB(64) /* of a message, in report.html */
-#define LIMIT_STYLE_WORK 100000000 /* steps of one use of report.xsl */
-#define LIMIT_REPORT_EMBEDDED 50 /* cases with messages shown in report.html */
+#define LIMIT_JOURNAL_LINE    LIMIT_MIB(2) /* the plan of LIMIT_CASES ids fits */
+#define LIMIT_JOURNAL	      LIMIT_MIB(1024)
+#define LIMIT_JOURNAL_EVENTS  4000000
+#define LIMIT_REPORT_EXCERPT  LIMIT_KIB(64) /* of a message, in report.html */
+#define LIMIT_STYLE_WORK      100000000	    /* steps of one use of report.xsl */
+#define LIMIT_REPORT_EMBEDDED 50 /* cases with messages shown in report.html \
+				  */
 
 /* The guard (check/guard.h) */
-#define LIMIT_GUARD_NESTING 6 /* base64 in XML in base64 … */
+#define LIMIT_GUARD_NESTING  6 /* base64 in XML in base64 … */
 #define LIMIT_GUARD_FINDINGS 64
 
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000
 
 /* The network */
-#define LIMIT_JOBS 64
-#define LIMIT_CONNECT_MS 10000
+#define LIMIT_JOBS	  64
+#define LIMIT_CONNECT_MS  10000
 #define LIMIT_EXCHANGE_MS 60000
-#define LIMIT_PROBE_MS 5000 /* waiting for a TLS alert */
+#define LIMIT_PROBE_MS	  5000 /* waiting for a TLS alert */
 
 /* The mock */
 #define LIMIT_MOCK_CONNECTIONS 512
-#define LIMIT_MOCK_IDLE_S 60
-#define LIMIT_MOCK_LINGER_MS 2000 /* after a fatal alert: design, Traps */
+#define LIMIT_MOCK_IDLE_S      60
+#define LIMIT_MOCK_LINGER_MS   2000 /* after a fatal alert: design, Traps */
 
 #endif

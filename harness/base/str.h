@@ -39,20 +39,19 @@ size_t str_utf8_span(const char *s, size_t len);
 void str_clean(char *s);
 
 /* A whole decimal number within [min, max], without sign or white space. */
-NODISCARD int str_number(const char *s, uint64_t min, uint64_t max,
-    uint64_t *out, struct err *err);
+NODISCARD int str_number(
+    const char *s, uint64_t min, uint64_t max, uint64_t *out, struct err *err);
 
 /*
  * One of `words` (count names), or -1 with a message that lists them and, when
  * one is near, asks whether it was meant. `what` names the thing: "option
  * 'lang'".
  */
-NODISCARD int str_choice(const char *s, const char *const words[],
-    size_t count, const char *what, struct err *err);
+NODISCARD int str_choice(const char *s, const char *const words[], size_t count,
+    const char *what, struct err *err);
 
 /* The nearest of `words` by edit distance, or NULL when none is near. */
-const char *str_nearest(
-    const char *s, const char *const words[], size_t count);
+const char *str_nearest(const char *s, const char *const words[], size_t count);
 
 /* Lower-case hexadecimal; `out` holds 2*len+1 bytes. */
 void str_hex(char *out, const uint8_t *data, size_t len);

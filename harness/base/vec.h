@@ -14,24 +14,23 @@
  * Pointers to elements end with the next VEC_PUSH.
  */
 #define VEC(T) \
-	T *at; \
-	size_t count, alloc
+ T *at;        \
+ size_t count, alloc
 
-#define VEC_PUSH(v) \
-	((v)->at = vec_grow((v)->at, (v)->count, &(v)->alloc, \
-	     sizeof(*(v)->at)), \
-	    &(v)->at[(v)->count++])
+#define VEC_PUSH(v)                                                       \
+ ((v)->at = vec_grow((v)->at, (v)->count, &(v)->alloc, sizeof(*(v)->at)), \
+     &(v)->at[(v)->count++])
 
 #define VEC_EACH(T, item, v) \
-	for (T *item = (v)->at; item && item < (v)->at + (v)->count; item++)
+ for (T *item = (v)->at; item && item < (v)->at + (v)->count; item++)
 
 /* Frees the array, not what its elements own. */
-#define VEC_RELEASE(v) \
-	do { \
-		free((v)->at); \
-		(v)->at = NULL; \
-		(v)->count = (v)->alloc = 0; \
-	} while (0)
+#define VEC_RELEASE(v)         \
+ do {                          \
+  free((v)->at);               \
+  (v)->at = NULL;              \
+  (v)->count = (v)->alloc = 0; \
+ } while (0)
 
 /* Room for one more element at index `count`, zeroed. */
 static inline void *vec_grow(void *at, size_t count, size_t *alloc, size_t size)

@@ -26,9 +26,9 @@ enum lang {
 extern const char *const lang_names[LANG_COUNT]; /* "fi", "en" */
 
 enum word {
-#define WORD0(id, fi, en)             W_##id,
-#define WORD1(id, a, fi, en)          W_##id,
-#define WORD2(id, a, b, fi, en)       W_##id,
+#define WORD0(id, fi, en)	      W_##id,
+#define WORD1(id, a, fi, en)	      W_##id,
+#define WORD2(id, a, b, fi, en)	      W_##id,
 #define WORD3(id, a, b, c, fi, en)    W_##id,
 #define WORD4(id, a, b, c, d, fi, en) W_##id,
 #include "base/words.def"
@@ -46,34 +46,33 @@ struct note {
 
 struct note note_make(enum word word, size_t count, const char *const args[]);
 
-#define WORD0(id, fi, en) \
-	static inline struct note say_##id(void) \
-	{ \
-		return note_make(W_##id, 0, NULL); \
-	}
-#define WORD1(id, a, fi, en) \
-	static inline struct note say_##id(const char *a) \
-	{ \
-		return note_make(W_##id, 1, (const char *const[]){ a }); \
-	}
-#define WORD2(id, a, b, fi, en) \
-	static inline struct note say_##id(const char *a, const char *b) \
-	{ \
-		return note_make(W_##id, 2, (const char *const[]){ a, b }); \
-	}
-#define WORD3(id, a, b, c, fi, en) \
-	static inline struct note say_##id( \
-	    const char *a, const char *b, const char *c) \
-	{ \
-		return note_make(W_##id, 3, (const char *const[]){ a, b, c }); \
-	}
-#define WORD4(id, a, b, c, d, fi, en) \
-	static inline struct note say_##id( \
-	    const char *a, const char *b, const char *c, const char *d) \
-	{ \
-		return note_make( \
-		    W_##id, 4, (const char *const[]){ a, b, c, d }); \
-	}
+#define WORD0(id, fi, en)                 \
+ static inline struct note say_##id(void) \
+ {                                        \
+  return note_make(W_##id, 0, NULL);      \
+ }
+#define WORD1(id, a, fi, en)                               \
+ static inline struct note say_##id(const char *a)         \
+ {                                                         \
+  return note_make(W_##id, 1, (const char *const[]){ a }); \
+ }
+#define WORD2(id, a, b, fi, en)                                   \
+ static inline struct note say_##id(const char *a, const char *b) \
+ {                                                                \
+  return note_make(W_##id, 2, (const char *const[]){ a, b });     \
+ }
+#define WORD3(id, a, b, c, fi, en)                               \
+ static inline struct note say_##id(                             \
+     const char *a, const char *b, const char *c)                \
+ {                                                               \
+  return note_make(W_##id, 3, (const char *const[]){ a, b, c }); \
+ }
+#define WORD4(id, a, b, c, d, fi, en)                               \
+ static inline struct note say_##id(                                \
+     const char *a, const char *b, const char *c, const char *d)    \
+ {                                                                  \
+  return note_make(W_##id, 4, (const char *const[]){ a, b, c, d }); \
+ }
 #include "base/words.def"
 
 /* The sentence in `lang`, its arguments put in (as plain text). */
