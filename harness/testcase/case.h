@@ -20,8 +20,8 @@ enum case_where {
 };
 
 enum verb {
-	VERB_SEND,   /* the harness sends */
-	VERB_AWAIT,  /* the vendor's system sends: loads and lints, runs later */
+	VERB_SEND,  /* the harness sends */
+	VERB_AWAIT, /* the vendor's system sends: loads and lints, runs later */
 	VERB_MANUAL, /* a person does or attests something */
 };
 
@@ -71,7 +71,7 @@ enum expect_kind {
 extern const char *const expect_kind_names[EXPECT_KINDS];
 
 struct expect {
-	char *id;  /* unique in its step; default: the kind, then kind-2 … */
+	char *id; /* unique in its step; default: the kind, then kind-2 … */
 	enum expect_kind kind;
 	struct text_pair says;
 	unsigned line;
@@ -113,9 +113,10 @@ struct step {
 	enum send_message message;
 	char *document; /* the case's name, or NULL */
 	char *identity; /* "client" */
-	char *file;     /* raw: a file beside the shipped data */
-	char *fill;     /* raw: so many bytes of white space in an element:
-	                   a number, or "dialect:message.max-bytes" */
+	char *file;	/* raw: a file beside the shipped data */
+	/* raw: so many bytes of white space in an element: a number, or
+	 * "dialect:message.max-bytes" */
+	char *fill;
 	char *media_type;
 	struct {
 		VEC(struct with);
@@ -132,8 +133,8 @@ struct step {
 
 struct case_document {
 	char *name, *kind; /* "record", "hoitokertomus" */
-	char *fixture;     /* default: a template beside the shipped data */
-	char *replaces;    /* the case's name of the version before, or NULL */
+	char *fixture;	   /* default: a template beside the shipped data */
+	char *replaces;	   /* the case's name of the version before, or NULL */
 	struct {
 		VEC(struct with);
 	} with; /* template values */
@@ -144,8 +145,9 @@ struct testcase {
 	char *id, *path;
 	char *service, *content; /* Kela's words for what it is about */
 	enum case_where where;
-	bool hostile; /* has a raw step, a bad identity or a person who is no
-	                 test person: where="mock", never a real target */
+	/* Has a raw step, a bad identity or a person who is no test person:
+	 * where="mock", never a real target. */
+	bool hostile;
 	struct {
 		VEC(char *);
 	} tags;
@@ -158,9 +160,9 @@ struct testcase {
 	} documents;
 	struct {
 		VEC(struct step);
-	} steps; /* those of the teardown last */
+	} steps;	       /* those of the teardown last */
 	struct xml_ns_list ns; /* prefixes bound at the case's root */
-	char *source; /* the file's bytes */
+	char *source;	       /* the file's bytes */
 	size_t source_len;
 };
 
@@ -173,8 +175,8 @@ struct testcase {
 struct facts;
 struct testcase *testcase_load(
     const char *path, const struct facts *facts, struct err *err);
-struct testcase *testcase_parse(const void *bytes, size_t len,
-    const char *name, const struct facts *facts, struct err *err);
+struct testcase *testcase_parse(const void *bytes, size_t len, const char *name,
+    const struct facts *facts, struct err *err);
 void testcase_free(struct testcase *tc);
 
 /* The worst mark it rests on: certain, inferred, guess. */

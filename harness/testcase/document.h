@@ -29,7 +29,7 @@ struct document_request {
 	const struct project *project;
 	const struct document_source *source; /* NULL = the fixture */
 	const struct document *replaces;      /* made before, or NULL */
-	const char *data;                     /* shipped data's folder */
+	const char *data;		      /* shipped data's folder */
 	const struct world *world;
 	const struct vars *vars;
 };
@@ -55,8 +55,8 @@ extern const size_t document_var_count;
  */
 void document_set_common(
     struct vars *v, const struct project *project, const struct world *world);
-#define VAR_ORG      "org"
-#define VAR_NOW      "now"
+#define VAR_ORG	     "org"
+#define VAR_NOW	     "now"
 #define VAR_NOT_TEST "person.not-test"
 
 #endif

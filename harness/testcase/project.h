@@ -13,7 +13,7 @@
  */
 enum source_kind {
 	SOURCE_SHIPPED, /* the fixture that the case names */
-	SOURCE_FILE,    /* sent as it is */
+	SOURCE_FILE,	/* sent as it is */
 	SOURCE_COMMAND, /* run for each attempt; its stdout is the document */
 };
 
@@ -25,7 +25,7 @@ struct document_source {
 
 struct organisation {
 	char *role; /* "palvelunantaja", "palveluyksikko", "rekisterinpitaja",
-	               "lahettava-laite", "liityntapiste" */
+		       "lahettava-laite", "liityntapiste" */
 	char *oid, *name;
 };
 
