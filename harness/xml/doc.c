@@ -128,7 +128,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 		return;
 	xmlSAX2StartElementNs(ctx, name, prefix, uri, namespace_count,
 	    namespaces, attribute_count, defaulted, attributes);
-	if (ctxt->node)
+	if (ctxt->node) /* NOLINTNEXTLINE(performance-no-int-to-ptr) */
 		ctxt->node->_private =
 		    (void *)(uintptr_t)((uint64_t)l->line << 32 | l->column);
 }
@@ -207,8 +207,8 @@ static void on_error(void *ctx, xmlError *e)
 	xmlParserCtxt *ctxt = ctx;
 	struct loading *l = ctxt->_private;
 	/* without a DTD, validity is about xml:id alone */
-	bool about_id = e->domain == XML_FROM_VALID ||
-	    e->code == XML_DTD_XMLID_VALUE;
+	bool about_id =
+	    e->domain == XML_FROM_VALID || e->code == XML_DTD_XMLID_VALUE;
 	if (e->level < XML_ERR_ERROR || about_id || l->failed)
 		return;
 	if (e->domain == XML_FROM_NAMESPACE)

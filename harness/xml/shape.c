@@ -41,25 +41,25 @@ static bool is_number(const char *s)
 	return digits > 0 && digits <= 9 && !s[digits];
 }
 
-/* Arcs without leading zeros, the first 0 to 2, the second below 40 there. */
+/* The digits of one arc, without a leading zero; 0 = none. */
+static size_t arc(const char *s)
+{
+	size_t digits = strspn(s, "0123456789");
+	return digits > 1 && *s == '0' ? 0 : digits;
+}
+
+/* The first arc is 0, 1 or 2; below 0 and 1 the second is at most 39. */
 static bool is_oid(const char *s)
 {
-	bool low = *s == '0' || *s == '1';
-	size_t arcs = 0;
-	if (strlen(s) > 128 || *s < '0' || *s > '2')
+	if (strlen(s) > 128 || *s < '0' || *s > '2' || s[1] != '.')
 		return false;
-	for (;; s++, arcs++) {
-		size_t digits = strspn(s, "0123456789");
-		if (digits == 0 || (digits > 1 && *s == '0') ||
-		    (arcs == 0 && digits > 1))
+	size_t second = arc(s + 2);
+	if (*s < '2' && (second > 2 || (second == 2 && s[2] > '3')))
+		return false;
+	for (s++; *s == '.'; s += 1 + arc(s + 1))
+		if (arc(s + 1) == 0)
 			return false;
-		if (arcs == 1 && low &&
-		    (digits > 2 || (digits == 2 && *s > '3')))
-			return false;
-		s += digits;
-		if (*s != '.')
-			return !*s && arcs > 0;
-	}
+	return *s == '\0';
 }
 
 static bool is_lang(const char *s)

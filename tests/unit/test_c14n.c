@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xml/c14n.h"
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "corpus.h"
+#include "cputime.h"
 
 #include <openssl/evp.h>
 #include <setjmp.h>
@@ -134,12 +134,12 @@ static void many_subtrees(void **state)
 		buf_addf(&b, "<b><c>%u</c></b>", i);
 	buf_adds(&b, "</a>");
 	struct xml_doc *doc = parse(b.ptr);
-	int64_t from = clock_monotonic();
+	int64_t from = cputime();
 	XML_EACH_CHILD (node, xml_root(doc)) {
 		char hex[65];
 		digest_of(doc, node, hex);
 	}
-	assert_true(clock_monotonic() - from < 20000000);
+	assert_true(cputime() - from < 20000000);
 	xml_free(doc);
 	buf_release(&b);
 }
