@@ -18,7 +18,7 @@ static bool is_personal(enum frame_field f)
 
 static struct shown show(enum frame_field f, const char *value)
 {
-	struct shown s;
+	struct shown s = { "" };
 	struct hetu h;
 	size_t len, from = 0;
 	long i;

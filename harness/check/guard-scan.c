@@ -2,46 +2,14 @@
 #include "check/guard-scan.h"
 
 #include "base/str.h"
+#include "check/guard-inside.h"
 #include "check/guard-text.h"
 #include "kanta/ids.h"
 
 #include <strings.h>
 
-/*
- * Where the scan stands, innermost first: only a finding makes a text of it.
- * A place is a node of a tree, an unpacking ("base64"), or a byte.
- */
-struct place {
-	const struct place *outer;
-	const xmlNode *node;
-	const char *attribute; /* of the node; or "comment()" … as suffix */
-	const char *unpacked;
-	size_t byte;
-};
-
-/* A code in memory only: no report ever holds one whole. */
-struct code {
-	char text[HETU_LENGTH + 1];
-};
-
-struct scan {
-	struct guard_report *report;
-	const struct identity_pool *pool;
-	size_t first;	/* findings in the report before this scan */
-	size_t found;	/* also those that did not fit */
-	unsigned depth; /* of unpacking */
-	uint64_t work;	/* bytes still to be unpacked before we give up */
-	struct code codes[LIMIT_GUARD_FINDINGS]; /* of each finding */
-	struct {
-		VEC(struct code);
-	} temporary; /* codes seen as temporary ids */
-	guard_see *see;
-	void *ctx;
-};
-
-#define WORK_FACTOR   8
-#define WORK_BASE     LIMIT_MIB(1)
-#define TEMPORARY_MAX 4096
+#define WORK_FACTOR 8
+#define WORK_BASE   LIMIT_MIB(1)
 /* Short enough to try a base64 run at each of its four alignments. */
 #define REALIGN_MAX 4096
 /* Bytes that begin like nothing are only unpacked further above this. */
@@ -135,14 +103,8 @@ static bool pool_has(const struct identity_pool *pool, const char *code)
 	return false;
 }
 
-/* What stands where the code is: how much proof a code needs there. */
-enum proof {
-	PROOF_CHECK, /* free text: the check character must hold */
-	PROOF_SHAPE, /* an identity field: shape and date suffice */
-};
-
-static void judge_code(struct scan *s, const struct place *at,
-    const struct hetu *h, const char *code, enum proof proof)
+void judge_code(struct scan *s, const struct place *at, const struct hetu *h,
+    const char *code, enum proof proof)
 {
 	char mask[HETU_LENGTH + 1];
 	struct note what;
@@ -161,7 +123,7 @@ static void judge_code(struct scan *s, const struct place *at,
 
 /* ---- Text */
 
-static struct code code_at(const char *text)
+struct code code_at(const char *text)
 {
 	struct code c;
 
@@ -169,13 +131,6 @@ static struct code code_at(const char *text)
 	c.text[HETU_LENGTH] = '\0';
 	return c;
 }
-
-struct text {
-	const char *ptr;
-	size_t len;
-	const struct place *at; /* NULL = the whole message */
-	bool by_byte;		/* places are bytes of this text */
-};
 
 /* Whether text that is no XML speaks of identity codes: JSON of FHIR, say. */
 static bool names_hetu_root(const struct text *t)
@@ -354,11 +309,7 @@ static void find_base64(struct scan *s, const struct text *t)
 	}
 }
 
-/*
- * Free text: codes in it, XML in it, base64 in it, and the same again with
- * escapes put right, as often as there are any.
- */
-static void scan_text(
+void scan_text(
     struct scan *s, struct text t, bool xml_was_tried, unsigned round)
 {
 	struct buf plain = BUF_INIT(LIMIT_MESSAGE);
@@ -377,223 +328,6 @@ static void scan_text(
 			scan_text(s, t, false, round + 1);
 	}
 	buf_release(&plain);
-}
-
-/* ---- Trees */
-
-/* What an element's root or codeSystem says its codes are. */
-enum codes_are {
-	CODES_ANY,
-	CODES_IDENTITY,
-	CODES_TEMPORARY,
-};
-
-static enum codes_are codes_by_root(const char *root)
-{
-	size_t len;
-
-	while (str_is_space(*root))
-		root++;
-	if (str_starts(root, "urn:oid:"))
-		root += 8;
-	len = strlen(root);
-	while (len > 0 && str_is_space(root[len - 1]))
-		len--;
-	if (len == strlen(HETU_ROOT) && memcmp(root, HETU_ROOT, len) == 0)
-		return CODES_IDENTITY;
-	/* ….22.<year>: persons without an identity code yet. */
-	if (len < 8 || memcmp(root + len - 8, ".22.", 4) != 0)
-		return CODES_ANY;
-	for (size_t i = len - 4; i < len; i++)
-		if (!str_is_digit(root[i]))
-			return CODES_ANY;
-	return CODES_TEMPORARY;
-}
-
-/* The value of an attribute; *owned is to be freed. */
-static const char *attribute_value(const xmlAttr *a, xmlChar **owned)
-{
-	const xmlNode *text = a->children;
-
-	*owned = NULL;
-	if (!text)
-		return "";
-	if (text->type == XML_TEXT_NODE && !text->next && text->content)
-		return (const char *)text->content;
-	*owned = xmlNodeListGetString(a->doc, a->children, 1);
-	return *owned ? (const char *)*owned : "";
-}
-
-static enum codes_are codes_of(const xmlNode *element)
-{
-	enum codes_are is = CODES_ANY;
-	xmlChar *owned;
-
-	for (const xmlAttr *a = element->properties; a && !is; a = a->next) {
-		if (!streq((const char *)a->name, "root") &&
-		    !streq((const char *)a->name, "codeSystem"))
-			continue;
-		is = codes_by_root(attribute_value(a, &owned));
-		xmlFree(owned);
-	}
-	return is;
-}
-
-/*
- * An identity field's value: the code, maybe with white space around it or
- * without its separator (which no free text rule would take for a code).
- */
-static bool read_field(const char *value, struct hetu *h, struct code *c)
-{
-	size_t len;
-
-	while (str_is_space(*value))
-		value++;
-	len = strlen(value);
-	while (len > 0 && str_is_space(value[len - 1]))
-		len--;
-	if (len == HETU_LENGTH)
-		*c = code_at(value);
-	else if (len == HETU_LENGTH - 1)
-		(void)snprintf(
-		    c->text, sizeof(c->text), "%.6s-%.4s", value, value + 6);
-	else
-		return false;
-	return hetu_read(c->text, h);
-}
-
-static void scan_field(struct scan *s, const struct place *at,
-    const char *value, enum codes_are is)
-{
-	struct hetu h;
-	struct code c;
-
-	if (!read_field(value, &h, &c))
-		return;
-	if (is == CODES_IDENTITY || !hetu_is_test(&h))
-		judge_code(s, at, &h, c.text, PROOF_SHAPE);
-	else if (s->pool && s->temporary.count < TEMPORARY_MAX)
-		*VEC_PUSH(&s->temporary) = c;
-}
-
-static void scan_attributes(
-    struct scan *s, const struct place *outer, const xmlNode *element)
-{
-	enum codes_are is = codes_of(element);
-
-	for (const xmlAttr *a = element->properties; a; a = a->next) {
-		xmlChar *owned;
-		const char *value = attribute_value(a, &owned);
-		struct place at = { .outer = outer,
-			.node = element,
-			.attribute = (const char *)a->name };
-		size_t len = strlen(value);
-		if (is != CODES_ANY)
-			scan_field(s, &at, value, is);
-		scan_text(s, (struct text){ value, len, &at, false }, false, 0);
-		xmlFree(owned);
-	}
-}
-
-/*
- * The end of the text before and the beginning of the next: a code can be cut
- * by an element, a comment or a CDATA section and still be read as one.
- */
-struct seam {
-	char text[2 * (HETU_LENGTH + 1)];
-	size_t before, len;
-};
-
-static void scan_seam(struct scan *s, const struct place *at, struct seam *m)
-{
-	for (size_t i = 0; i < m->before; i++) {
-		size_t end = i + HETU_LENGTH;
-		struct code c;
-		struct hetu h;
-		if (end <= m->before || end > m->len)
-			continue;
-		if ((i > 0 && str_is_digit(m->text[i - 1])) ||
-		    (end < m->len && str_is_digit(m->text[end])))
-			continue;
-		c = code_at(m->text + i);
-		if (hetu_read(c.text, &h))
-			judge_code(s, at, &h, c.text, PROOF_CHECK);
-	}
-}
-
-/* The next piece of text: looks over the seam, then remembers its end. */
-static void seam_add(struct scan *s, const struct place *at, struct seam *m,
-    const char *text, size_t len)
-{
-	size_t head = len < HETU_LENGTH + 1 ? len : HETU_LENGTH + 1;
-	size_t keep;
-
-	memcpy(m->text + m->before, text, head);
-	m->len = m->before + head;
-	if (m->before > 0)
-		scan_seam(s, at, m);
-	if (head < len) {
-		memcpy(
-		    m->text, text + len - (HETU_LENGTH + 1), HETU_LENGTH + 1);
-		m->before = HETU_LENGTH + 1;
-		return;
-	}
-	keep = m->len < HETU_LENGTH + 1 ? m->len : HETU_LENGTH + 1;
-	memmove(m->text, m->text + m->len - keep, keep);
-	m->before = keep;
-}
-
-static bool is_white(const char *s)
-{
-	while (str_is_space(*s))
-		s++;
-	return *s == '\0';
-}
-
-/* Text, CDATA, comment or processing instruction. */
-static void scan_leaf(struct scan *s, const struct place *outer,
-    struct seam *seam, const xmlNode *n)
-{
-	const char *text = (const char *)n->content;
-	const bool is_text =
-	    n->type == XML_TEXT_NODE || n->type == XML_CDATA_SECTION_NODE;
-	struct place parent = { .outer = outer, .node = n->parent };
-	struct place self = { .outer = outer, .node = n };
-	struct place *at = &self;
-
-	if (!text || is_white(text))
-		return;
-	if (is_text)
-		at = &parent;
-	else if (n->parent && n->parent->type == XML_ELEMENT_NODE)
-		self.outer = &parent;
-	size_t len = strlen(text);
-	if (is_text)
-		seam_add(s, at, seam, text, len);
-	scan_text(s, (struct text){ text, len, at, false }, false, 0);
-}
-
-static const xmlNode *next_in_tree(const xmlNode *n)
-{
-	if (n->type == XML_ELEMENT_NODE && n->children)
-		return n->children;
-	while (n && !n->next)
-		n = n->parent;
-	return n ? n->next : NULL;
-}
-
-static void scan_tree(
-    struct scan *s, const struct place *outer, const struct xml_doc *doc)
-{
-	const xmlNode *n = xml_tree(doc)->children;
-	struct seam seam = { .before = 0 };
-
-	for (; n; n = next_in_tree(n)) {
-		if (n->type == XML_ELEMENT_NODE)
-			scan_attributes(s, outer, n);
-		else
-			scan_leaf(s, outer, &seam, n);
-	}
 }
 
 /* ---- Content: bytes of anything */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_GUARD_INSIDE_H
+#define CHECK_GUARD_INSIDE_H
+
+#include "base/vec.h"
+#include "check/guard-scan.h"
+#include "kanta/ids.h"
+
+/* What the parts of the scan share: content and text in guard-scan.c, trees in
+ * guard-tree.c (private to the guard). */
+
+/*
+ * Where the scan stands, innermost first: only a finding makes a text of it.
+ * A place is a node of a tree, an unpacking ("base64"), or a byte.
+ */
+struct place {
+	const struct place *outer;
+	const xmlNode *node;
+	const char *attribute; /* of the node; or "comment()" … as suffix */
+	const char *unpacked;
+	size_t byte;
+};
+
+/* A code in memory only: no report ever holds one whole. */
+struct code {
+	char text[HETU_LENGTH + 1];
+};
+
+struct scan {
+	struct guard_report *report;
+	const struct identity_pool *pool;
+	size_t first;	/* findings in the report before this scan */
+	size_t found;	/* also those that did not fit */
+	unsigned depth; /* of unpacking */
+	uint64_t work;	/* bytes still to be unpacked before we give up */
+	struct code codes[LIMIT_GUARD_FINDINGS]; /* of each finding */
+	struct {
+		VEC(struct code);
+	} temporary; /* codes seen as temporary ids */
+	guard_see *see;
+	void *ctx;
+};
+
+#define TEMPORARY_MAX 4096
+
+/* What stands where the code is: how much proof a code needs there. */
+enum proof {
+	PROOF_CHECK, /* free text: the check character must hold */
+	PROOF_SHAPE, /* an identity field: shape and date suffice */
+};
+
+/* A finding, if the code is one that must not be there. */
+void judge_code(struct scan *s, const struct place *at, const struct hetu *h,
+    const char *code, enum proof proof);
+
+/* The code at `text`, which holds HETU_LENGTH bytes at least. */
+struct code code_at(const char *text);
+
+struct text {
+	const char *ptr;
+	size_t len;
+	const struct place *at; /* NULL = the whole message */
+	bool by_byte;		/* places are bytes of this text */
+};
+
+/*
+ * Free text: codes in it, XML in it, base64 in it, and the same again with
+ * escapes put right, as often as there are any; `round` begins at 0.
+ */
+void scan_text(
+    struct scan *s, struct text t, bool xml_was_tried, unsigned round);
+
+/* Every node of a tree. */
+void scan_tree(
+    struct scan *s, const struct place *outer, const struct xml_doc *doc);
+
+#endif
