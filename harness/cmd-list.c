@@ -10,7 +10,8 @@ struct list_options {
 
 static const struct opt options[] = {
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct list_options, lang),
-	    "language of the titles", 0, 0, lang_names, LANG_COUNT },
+	    "language of the titles (default fi)", 0, 0, lang_names,
+	    LANG_COUNT },
 	{ "tag", 0, OPT_LIST, "TAG", OPT_INTO(struct list_options, tags),
 	    "only cases with this tag (may be repeated)" },
 };

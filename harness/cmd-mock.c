@@ -21,7 +21,7 @@ static const struct opt options[] = {
 	{ "archive", 0, OPT_TEXT, "FILE", OPT_INTO(struct mock_words, archive),
 	    "keep the documents in this file (default: in memory)" },
 	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct mock_words, certs),
-	    "test certificates, as 'esitesti certs init' leaves them" },
+	    "test certificates of 'esitesti certs init' (required)" },
 	{ "dialect", 0, OPT_TEXT, "NAME", OPT_INTO(struct mock_words, dialect),
 	    "the dialect to speak (default kanta)" },
 	{ "fault", 0, OPT_LIST, "NAME[=VALUE][@N]",

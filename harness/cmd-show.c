@@ -10,7 +10,8 @@ struct show_options {
 
 static const struct opt options[] = {
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct show_options, lang),
-	    "language of the sentences", 0, 0, lang_names, LANG_COUNT },
+	    "language of the sentences (default fi)", 0, 0, lang_names,
+	    LANG_COUNT },
 };
 
 static const struct opt_set option_set = {
@@ -118,11 +119,12 @@ static void print_value(
     const struct showing *s, const struct dialect *d, enum dialect_key key)
 {
 	fprintf(s->out, "  %-28s ", dialect_key_name(key));
-	const char *text = dialect_text(d, key);
-	if (text)
-		fputs(*text ? text : "(left out)", s->out);
-	for (size_t i = 0; !text && i < dialect_count(d, key); i++)
+	bool is_list = dialect_type(key) == DIALECT_LIST;
+	const char *text = is_list ? "" : dialect_text(d, key);
+	size_t count = is_list ? dialect_count(d, key) : 0;
+	for (size_t i = 0; i < count; i++)
 		fprintf(s->out, "%s%s", i ? ", " : "", dialect_item(d, key, i));
+	fputs(*text || count ? text : "(left out)", s->out);
 	fprintf(s->out, "\n  %-28s   %s\n  %-28s   source: %s\n", "",
 	    dialect_key_meaning(key), "", dialect_source(d, key));
 }

@@ -188,6 +188,8 @@ void opt_help(const struct opt_set *set, FILE *out)
 	fputs("  -h, --help                print this\n", out);
 	if (set->notes)
 		fprintf(out, "\n%s", set->notes);
+	if (!set->count)
+		return;
 	fputs("\nEach option can also be given as ESITESTI_<OPTION> in the "
 	      "environment,\nexcept where it says otherwise. "
 	      "See esitesti(1).\n",
