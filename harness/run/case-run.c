@@ -35,6 +35,16 @@ static void lose(struct case_state *c, enum result_kind kind, struct note why)
 	c->lost_why = why;
 }
 
+/* With the hint: it tells what the project file lacks. */
+static struct note not_made(const struct err *why)
+{
+	char *text =
+	    xasprintf("%s%s%s", why->msg, *why->hint ? "; " : "", why->hint);
+	struct note note = say_cause_setup(text);
+	free(text);
+	return note;
+}
+
 /* ---- Documents */
 
 static struct document *find_document(struct case_state *c, const char *name)
@@ -102,6 +112,20 @@ static const char *kind_without_source(const struct case_state *c)
 	VEC_EACH (struct case_document, d, &c->tc->documents)
 		if (!project_document(c->setup->project, d->name, d->kind))
 			return d->kind;
+	return NULL;
+}
+
+/* A file is sent as it is: the same one cannot be two documents of a case. The
+ * earlier document with the id of the one made last, or NULL. */
+static const struct document *same_file(const struct case_state *c)
+{
+	const struct document *last = &c->documents.at[c->documents.count - 1];
+	if (last->maker != MAKER_VENDOR_FILE)
+		return NULL;
+	for (const struct document *d = c->documents.at; d < last; d++)
+		if (streq(d->cda.value[FF_DOCUMENT_ID],
+			last->cda.value[FF_DOCUMENT_ID]))
+			return d;
 	return NULL;
 }
 
@@ -188,8 +212,8 @@ static int send_step(
 		    say_cause_not_kept(), say_next_earlier_step(), err);
 		break;
 	case SEND_NOT_MADE:
-		rc = verdicts_without(c, step, RESULT_ERROR,
-		    say_cause_setup(why.msg), say_next_project(), err);
+		rc = verdicts_without(c, step, RESULT_ERROR, not_made(&why),
+		    say_next_project(), err);
 		break;
 	case SEND_BROKEN:
 		rc = -1;
@@ -240,9 +264,14 @@ static void prepare(struct case_state *c)
 	dialect_vars(c);
 	VEC_EACH (struct case_document, d, &c->tc->documents) {
 		struct err why = { 0 };
-		if (make_document(c, d, &why) == 0)
+		if (make_document(c, d, &why) < 0) {
+			lose(c, RESULT_ERROR, not_made(&why));
+			return;
+		}
+		const struct document *twin = same_file(c);
+		if (!twin)
 			continue;
-		lose(c, RESULT_ERROR, say_cause_setup(why.msg));
+		lose(c, RESULT_OMIT, say_cause_same_file(twin->name, d->name));
 		return;
 	}
 }
