@@ -43,13 +43,14 @@
 #define LIMIT_DIALECT_DEPTH 8 /* extends of extends of … */
 
 /* Run folders */
-#define LIMIT_JOURNAL_LINE    LIMIT_MIB(2) /* the plan of LIMIT_CASES ids fits */
-#define LIMIT_JOURNAL	      LIMIT_MIB(1024)
-#define LIMIT_JOURNAL_EVENTS  4000000
-#define LIMIT_REPORT_EXCERPT  LIMIT_KIB(64) /* of a message, in report.html */
-#define LIMIT_STYLE_WORK      100000000	    /* steps of one use of report.xsl */
-#define LIMIT_REPORT_EMBEDDED 50 /* cases with messages shown in report.html \
-				  */
+#define LIMIT_JOURNAL_LINE   LIMIT_MIB(2) /* the plan of LIMIT_CASES ids fits */
+#define LIMIT_JOURNAL	     LIMIT_MIB(1024)
+#define LIMIT_JOURNAL_EVENTS 4000000
+#define LIMIT_REPORT_EXCERPT LIMIT_KIB(64) /* of a message, in report.html */
+#define LIMIT_STYLE_WORK     100000000	   /* steps of one use of report.xsl */
+#define LIMIT_REPORT_EMBEDDED                   \
+ 50 /* cases with messages shown in report.html \
+     */
 
 /* The guard (check/guard.h) */
 #define LIMIT_GUARD_NESTING  6 /* base64 in XML in base64 … */

@@ -23,8 +23,9 @@ struct ack_detail {
 struct ack {
 	enum ack_outcome outcome;
 	enum ack_form form;
-	char *code;      /* as written: "AA" */
-	char *target_id; /* root of targetMessage/id: the request's message id */
+	char *code; /* as written: "AA" */
+	char
+	    *target_id; /* root of targetMessage/id: the request's message id */
 	VEC(struct ack_detail);
 };
 
@@ -34,8 +35,8 @@ struct ack {
  * or beside a query answer. Texts are malloc'ed and never NULL. ERR_KANTA when
  * there are two, or more details than LIMIT_ACK_DETAILS.
  */
-NODISCARD int ack_read(struct ack *a, xmlNode *message, const struct dialect *d,
-    struct err *err);
+NODISCARD int ack_read(
+    struct ack *a, xmlNode *message, const struct dialect *d, struct err *err);
 void ack_release(struct ack *a);
 
 /* ---- Writing: the mock's side */
@@ -50,16 +51,16 @@ struct answer_draft {
 	enum frame_kind kind; /* FRAME_ACK or FRAME_FETCH_ANSWER */
 	const char *code;     /* "AA" */
 	const char *target_id;
-	const char *message_id;          /* of the answer */
-	const char *receiver, *sender;   /* crossed over from the request */
+	const char *message_id;	       /* of the answer */
+	const char *receiver, *sender; /* crossed over from the request */
 	int64_t now;
 	struct {
 		VEC(struct ack_detail);
 	} details;
 	const struct answer_document *documents;
 	size_t document_count;
-	const char *query_id;      /* echoed */
-	const char *query_code;    /* OK, NF */
+	const char *query_id;	/* echoed */
+	const char *query_code; /* OK, NF */
 	uint64_t serial;
 };
 /* As the dialect says: form and place of the acknowledgement. No envelope. */
@@ -70,8 +71,8 @@ NODISCARD int answer_write(struct buf *to, const struct answer_draft *draft,
 struct answer_documents {
 	VEC(struct buf);
 };
-NODISCARD int answer_documents_read(struct answer_documents *out,
-    const struct frame *answer, struct err *err);
+NODISCARD int answer_documents_read(
+    struct answer_documents *out, const struct frame *answer, struct err *err);
 void answer_documents_release(struct answer_documents *docs);
 
 #endif

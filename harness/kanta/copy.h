@@ -19,8 +19,8 @@ struct put_attribute {
 };
 void put_empty(struct buf *to, const char *name,
     const struct put_attribute *attributes, size_t count);
-void put_1(struct buf *to, const char *name, const char *attribute,
-    const char *value);
+void put_1(
+    struct buf *to, const char *name, const char *attribute, const char *value);
 void put_2(struct buf *to, const char *name, const char *a, const char *av,
     const char *b, const char *bv);
 
@@ -30,8 +30,8 @@ void put_2(struct buf *to, const char *name, const char *a, const char *av,
  * namespace where it is written. Prefixes that its attributes need (xsi:type,
  * also in the value) are declared where they are used.
  */
-void copy_element(struct buf *to, const xmlNode *node, const char *ns,
-    const char *name);
+void copy_element(
+    struct buf *to, const xmlNode *node, const char *ns, const char *name);
 /* Each child of this name (in HL7 V3), as above. */
 void copy_children(struct buf *to, const xmlNode *parent, const char *name);
 

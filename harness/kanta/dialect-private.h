@@ -12,15 +12,15 @@ struct dialect_value {
 	bool set;
 	enum mark mark;
 	char *source;
-	char *text;       /* as written, trimmed; "" for a list */
-	uint64_t number;  /* DIALECT_NUMBER */
-	int choice;       /* DIALECT_CHOICE */
-	VEC(char *);      /* DIALECT_LIST */
+	char *text;	 /* as written, trimmed; "" for a list */
+	uint64_t number; /* DIALECT_NUMBER */
+	int choice;	 /* DIALECT_CHOICE */
+	VEC(char *);	 /* DIALECT_LIST */
 };
 
 struct dialect {
 	char *name;
-	char *extends;  /* NULL = nothing */
+	char *extends;	/* NULL = nothing */
 	char *title[2]; /* fi, en */
 	struct dialect_value value[DK_COUNT];
 };

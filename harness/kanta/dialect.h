@@ -24,12 +24,12 @@ const char *mark_letter(enum mark m); /* "F", "I", "U" */
 int mark_find(const char *letter);    /* -1 = none */
 
 enum dialect_type {
-	DIALECT_TEXT,   /* may be empty: "left out" */
-	DIALECT_NAME,   /* an XML name without prefix */
+	DIALECT_TEXT, /* may be empty: "left out" */
+	DIALECT_NAME, /* an XML name without prefix */
 	DIALECT_OID,
 	DIALECT_NUMBER,
 	DIALECT_CHOICE, /* one of a fixed list */
-	DIALECT_LIST,   /* texts, may be empty */
+	DIALECT_LIST,	/* texts, may be empty */
 };
 
 enum dialect_key {

@@ -20,7 +20,7 @@ enum frame_field {
 	FF_COUNT
 };
 const char *frame_field_name(enum frame_field f); /* "patient-id" */
-int frame_field_find(const char *name);           /* -1 = none */
+int frame_field_find(const char *name);		  /* -1 = none */
 const char *frame_field_meaning(enum frame_field f);
 /* Where the field stands in a frame, for people: "controlActProcess/…". */
 void frame_field_path(struct buf *to, enum frame_field f);
@@ -38,10 +38,11 @@ enum frame_kind {
 
 struct frame {
 	enum frame_kind kind;
-	xmlNode *root;      /* the message's element */
-	xmlNode *document;  /* controlActProcess/subject/clinicalDocument */
-	xmlNode *query;     /* queryByParameter */
-	const char *value[FF_COUNT]; /* borrowed from the document; NULL = absent */
+	xmlNode *root;	   /* the message's element */
+	xmlNode *document; /* controlActProcess/subject/clinicalDocument */
+	xmlNode *query;	   /* queryByParameter */
+	const char
+	    *value[FF_COUNT]; /* borrowed from the document; NULL = absent */
 };
 
 /*
@@ -62,8 +63,8 @@ NODISCARD int frame_document(const struct frame *f, struct buf *document,
     char **content_id, struct err *err);
 
 /* The same for one clinicalDocument of several: the answer to a query. */
-NODISCARD int frame_part(const xmlNode *clinical_document,
-    struct buf *document, char **content_id, struct err *err);
+NODISCARD int frame_part(const xmlNode *clinical_document, struct buf *document,
+    char **content_id, struct err *err);
 
 /* The ids asked for by a content query: clinicalDocument.id/value. */
 struct frame_ids {
@@ -99,12 +100,12 @@ struct frame_draft {
 	 * set = what a case's `with` says instead. */
 	const char *value[FF_COUNT];
 	const struct xml_doc *document; /* parsed; archive and replace */
-	const void *bytes;              /* the same document's exact bytes */
+	const void *bytes;		/* the same document's exact bytes */
 	size_t len;
 	const char *const *query_ids; /* content query */
 	size_t query_count;
-	int64_t now;      /* creationTime */
-	uint64_t serial;  /* makes the message id and the MIME boundary unique */
+	int64_t now;	 /* creationTime */
+	uint64_t serial; /* makes the message id and the MIME boundary unique */
 };
 
 /*

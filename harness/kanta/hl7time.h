@@ -8,12 +8,12 @@
 
 /*
  * HL7 V3 TS as Kanta uses it: yyyy[MM[dd[HHmm[ss[.S…]]]]][±ZZzz], lexically
- * [0-9]{1,8}|([0-9]{9,14}|[0-9]{14}\.[0-9]+)([+\-][0-9]{1,4})? (facts 3.1, 7.4).
- * A missing zone stays missing: it is not UTC.
+ * [0-9]{1,8}|([0-9]{9,14}|[0-9]{14}\.[0-9]+)([+\-][0-9]{1,4})?
+ * (facts 3.1, 7.4). A missing zone stays missing: it is not UTC.
  */
 struct hl7_time {
 	int year, month, day, hour, minute, second, millisecond;
-	int digits;  /* precision as written: 4, 6, 8, 10, 12, 14 or 17 */
+	int digits; /* precision as written: 4, 6, 8, 10, 12, 14 or 17 */
 	bool zoned;
 	int zone_minutes; /* east of Greenwich; -0330 is -210 */
 };

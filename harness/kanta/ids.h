@@ -23,7 +23,7 @@ bool oid_is_under(const char *oid, const char *root);
 /* DDMMYY, separator (century), NNN, check character. */
 struct hetu {
 	int day, month, year; /* the year with its century */
-	int number;           /* NNN: 900–999 are for tests */
+	int number;	      /* NNN: 900–999 are for tests */
 	char separator, check;
 	bool date_exists, check_holds;
 };

@@ -23,8 +23,8 @@ void wrapper_close(struct buf *to, const struct wrapper *w);
 /* creationTime as the archive writes it: local, with milliseconds. */
 void creation_time(char out[TIME_TEXT], int64_t now);
 
-#define V3_INTERACTIONS "2.16.840.1.113883.1.6"  /* HL7InteractionID */
-#define V3_TRIGGERS     "2.16.840.1.113883.1.18" /* HL7TriggerEventCode */
+#define V3_INTERACTIONS "2.16.840.1.113883.1.6"	 /* HL7InteractionID */
+#define V3_TRIGGERS	"2.16.840.1.113883.1.18" /* HL7TriggerEventCode */
 
 /* clinicalDocument inside a subject: frame metadata and the MIME text. */
 struct document_draft {
@@ -33,8 +33,8 @@ struct document_draft {
 	const void *bytes;
 	size_t len;
 	const char *content_id;
-	const char *reason;        /* reasonCode/@code, NULL = none */
-	bool related;              /* with relatedDocument */
+	const char *reason; /* reasonCode/@code, NULL = none */
+	bool related;	    /* with relatedDocument */
 	int64_t now;
 	uint64_t serial;
 };

@@ -180,8 +180,8 @@ static size_t case_count(const struct report *r)
 static const char *case_id(const struct report *r, size_t i)
 {
 	const struct run_head *head = log_head(r->log);
-	return head->planned.count ? head->planned.at[i] :
-				     log_case_id(r->log, i);
+	return head->planned.count ? head->planned.at[i]
+				   : log_case_id(r->log, i);
 }
 
 typedef int visitor(void *ctx, struct report_case *c, struct err *err);
@@ -211,7 +211,7 @@ static bool is_unresolved(const struct case_line *line)
 	bool found = kind_needs_work(line->kind);
 	for (int k = 0; k < RESULT_COUNT; k++)
 		found |= line->expectations[k] &&
-		    kind_needs_work((enum result_kind)k);
+			 kind_needs_work((enum result_kind)k);
 	return found;
 }
 

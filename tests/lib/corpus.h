@@ -24,8 +24,8 @@ static inline char *corpus_path(const char *name)
 	return NULL;
 }
 
-#define HUS_MESSAGE  "hus-messages/RCMR_IN100002FI01.xml"
+#define HUS_MESSAGE "hus-messages/RCMR_IN100002FI01.xml"
 #define HUS_DOCUMENT \
-	"hus-messages/RCMR_IN100002FI01.decoded-mime-part.ClinicalDocument.xml"
+ "hus-messages/RCMR_IN100002FI01.decoded-mime-part.ClinicalDocument.xml"
 
 #endif

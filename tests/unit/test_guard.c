@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "hiding.h"
 #include "kanta/ids.h"
 #include "kanta/mime.h"
 #include "xml/doc.h"
@@ -24,248 +25,6 @@ static const char *const real_code = "131052"
 static const char *const real_wrong_check = "131052"
 					    "-308"
 					    "1";
-#define TEST_CODE "010181-900C"
-
-/* ---- Where a code can hide. CODE stands for it, in the given encoding. */
-
-static void put_plain(struct buf *to, const char *code)
-{
-	buf_adds(to, code);
-}
-
-static void put_references(struct buf *to, const char *code)
-{
-	for (size_t i = 0; code[i]; i++)
-		buf_addf(
-		    to, i % 2 ? "&#%u;" : "&#x%X;", (unsigned char)code[i]);
-}
-
-static void put_percent(struct buf *to, const char *code)
-{
-	for (size_t i = 0; code[i]; i++)
-		buf_addf(to, "%%%02X", (unsigned)code[i]);
-}
-
-static void put_unicode(struct buf *to, const char *code)
-{
-	for (size_t i = 0; code[i]; i++)
-		buf_addf(to, i % 3 ? "%c" : "\\u%04x", (unsigned char)code[i]);
-}
-
-static void put_hex_quoted(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.6s=2D%.2s=\n%s", code, code + 7, code + 9);
-}
-
-static void put_dash(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.6s\xE2\x80\x93%s", code, code + 7);
-}
-
-static void put_wide_digits(struct buf *to, const char *code)
-{
-	for (; *code; code++)
-		if (str_is_digit(*code))
-			buf_addf(to, "\xEF\xBC%c", 0x90 + (*code - '0'));
-		else
-			buf_addc(to, *code);
-}
-
-static void put_soft_hyphen(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.3s\xC2\xAD%s", code, code + 3);
-}
-
-static void put_lower(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.10s%c", code, code[10] - 'A' + 'a');
-}
-
-static void put_cdata_split(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.7s<![CDATA[%s]]>", code, code + 7);
-}
-
-static void put_comment_split(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.4s<!-- -->%s", code, code + 4);
-}
-
-static void put_element_split(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.6s</b>\n<b>%s", code, code + 6);
-}
-
-static void put_base64(struct buf *to, const char *code)
-{
-	struct buf inner = BUF_INIT(4096);
-
-	buf_addf(&inner, "potilas %s", code);
-	base64_encode(to, inner.ptr, inner.len, 0);
-	buf_release(&inner);
-}
-
-static void put_base64_alone(struct buf *to, const char *code)
-{
-	base64_encode(to, code, strlen(code), 0);
-}
-
-static void put_base64_document(struct buf *to, const char *code)
-{
-	struct buf inner = BUF_INIT(4096);
-
-	buf_addf(&inner,
-	    "<?xml version=\"1.0\"?><ClinicalDocument><recordTarget>"
-	    "<id root=\"1.2.246.21\" extension=\"%s\"/></recordTarget>"
-	    "</ClinicalDocument>",
-	    code);
-	base64_encode(to, inner.ptr, inner.len, 76);
-	buf_release(&inner);
-}
-
-static void put_base64_twice(struct buf *to, const char *code)
-{
-	struct buf inner = BUF_INIT(8192);
-
-	buf_adds(&inner, "<a><b representation=\"B64\">");
-	put_base64_document(&inner, code);
-	buf_adds(&inner, "</b></a>");
-	base64_encode(to, inner.ptr, inner.len, 64);
-	buf_release(&inner);
-}
-
-static void put_base64url_json(struct buf *to, const char *code)
-{
-	struct buf inner = BUF_INIT(4096), out = BUF_INIT(8192);
-
-	buf_addf(&inner, "{\"sub\":\"%s\",\"name\":\"Testi?>?>\"}", code);
-	base64_encode(&out, inner.ptr, inner.len, 0);
-	for (size_t i = 0; i < out.len; i++)
-		if (out.ptr[i] != '=')
-			buf_addc(to, out.ptr[i] == '+'	 ? '-'
-				     : out.ptr[i] == '/' ? '_'
-							 : out.ptr[i]);
-	buf_release(&inner);
-	buf_release(&out);
-}
-
-static void put_mime(struct buf *to, const char *code)
-{
-	struct buf inner = BUF_INIT(4096);
-	struct buf mime = BUF_INIT(8192);
-
-	buf_addf(&inner,
-	    "<ClinicalDocument><title>%s</title></ClinicalDocument>", code);
-	mime_write(&mime, "----=_Part_1_aaaaaaaaaaaaaaaaaaaa", "message@test",
-	    "1.2.246.10.1234567.11.1", inner.ptr, inner.len);
-	buf_add_xml(to, mime.ptr, mime.len);
-	buf_release(&inner);
-	buf_release(&mime);
-}
-
-static void put_escaped_xml(struct buf *to, const char *code)
-{
-	buf_addf(to,
-	    "&lt;id root=\"1.2.246.21\" extension=\"&amp;#49;%s\"/&gt;",
-	    code + 1);
-}
-
-static void put_no_separator(struct buf *to, const char *code)
-{
-	buf_addf(to, "%.6s%s", code, code + 7);
-}
-
-static void put_base64_utf16(struct buf *to, const char *code)
-{
-	struct buf inner = BUF_INIT(4096);
-
-	for (; *code; code++) {
-		buf_addc(&inner, *code);
-		buf_addc(&inner, '\0');
-	}
-	base64_encode(to, inner.ptr, inner.len, 0);
-	buf_release(&inner);
-}
-
-static const struct hiding_place {
-	const char *name;
-	const char *before, *after; /* around the code */
-	void (*put)(struct buf *to, const char *code);
-	const char *where; /* must occur in the finding's place */
-} places[] = {
-	{ "attribute", "<a><b c=\"", "\"/></a>", put_plain, "/a/b/@c" },
-	{ "text", "<a><b>tunnus ", ", muuta</b></a>", put_plain, "/a/b" },
-	{ "lower case", "<a><b>", "</b></a>", put_lower, "/a/b" },
-	{ "CDATA", "<a><![CDATA[<x>", "</x>]]></a>", put_plain, "/a" },
-	{ "comment", "<a><!-- ", " --></a>", put_plain, "/a > comment()" },
-	{ "comment before the root", "<!-- ", " --><a/>", put_plain,
-	    "comment()" },
-	{ "processing instruction", "<a><?note ", "?></a>", put_plain,
-	    "/a > processing-instruction()" },
-	{ "element name", "<a><_", "/></a>", put_plain, "byte 5" },
-	{ "namespace", "<a xmlns:p=\"urn:x:", "\"/>", put_plain, "byte 18" },
-	{ "character references", "<a>", "</a>", put_references, "/a" },
-	{ "references in an attribute", "<a b=\"", "\"/>", put_references,
-	    "/a/@b" },
-	{ "references twice over", "<a>&amp;#49;", "</a>", NULL, "/a" },
-	{ "cut by CDATA", "<a>", "</a>", put_cdata_split, "/a" },
-	{ "cut by a comment", "<a>", "</a>", put_comment_split, "/a" },
-	{ "cut by elements", "<a><b>", "</b></a>", put_element_split,
-	    "/a/b[2]" },
-	{ "en dash", "<a>", "</a>", put_dash, "/a" },
-	{ "full-width digits", "<a>", "</a>", put_wide_digits, "/a" },
-	{ "soft hyphen", "<a>", "</a>", put_soft_hyphen, "/a" },
-	{ "URL", "<a href=\"https://x.test/?hetu=", "&amp;s=1\"/>", put_plain,
-	    "/a/@href" },
-	{ "URL with percent signs", "<a href=\"https://x.test/?h=", "\"/>",
-	    put_percent, "/a/@href" },
-	{ "JSON", "{\"h\":\"", "\"}", put_plain, "byte 6" },
-	{ "JSON with \\u", "{\"h\":\"", "\"}", put_unicode, "byte" },
-	{ "plain text", "Hetu: ", "\n", put_plain, "byte 6" },
-	{ "broken XML", "<a><b c='", "'>", put_plain, "byte 9" },
-	{ "quoted-printable",
-	    "<a>Content-Transfer-Encoding: quoted-printable\n\n", "</a>",
-	    put_hex_quoted, "/a" },
-	{ "base64 of text", "<a>", "</a>", put_base64, "/a > base64 > byte" },
-	{ "base64 of the code alone", "<a b=\"", "\"/>", put_base64_alone,
-	    "/a/@b > base64 > byte 0" },
-	{ "base64 behind words", "<a>katso oheinen ", " kiitos</a>", put_base64,
-	    "/a > base64" },
-	{ "base64 glued to a path", "<a>/x", "</a>", put_base64,
-	    "/a > base64" },
-	{ "base64 of a document", "<a>", "</a>", put_base64_document,
-	    "/a > base64 > /ClinicalDocument/recordTarget/id/@extension" },
-	{ "base64 behind a line of words",
-	    "<a>Lausunto liitteineen seuraavassa\n", "</a>",
-	    put_base64_document, "/a > base64 > /ClinicalDocument" },
-	{ "base64 in base64", "<a>", "</a>", put_base64_twice,
-	    "/a > base64 > /a/b > base64 > /ClinicalDocument" },
-	{ "base64url of JSON", "<a>eyJhbGciOiJub25lIn0.", ".</a>",
-	    put_base64url_json, "/a > base64 > byte" },
-	{ "UTF-16 in base64", "<a>", "</a>", put_base64_utf16, "/a > base64" },
-	{ "MIME part", "<a>", "</a>", put_mime,
-	    "/a > base64 > /ClinicalDocument/title" },
-	{ "escaped XML", "<a>", "</a>", put_escaped_xml,
-	    "/a > escaped XML > /id/@extension" },
-	{ "no separator in an identity field",
-	    "<a root=\"1.2.246.21\" extension=\"", "\"/>", put_no_separator,
-	    "/a/@extension" },
-	{ "displayed beside an identity code",
-	    "<code codeSystem=\"1.2.246.21\" code=\"" TEST_CODE
-	    "\" displayName=\"",
-	    "\"/>", put_plain, "/code/@displayName" },
-};
-
-static void hide(struct buf *to, const struct hiding_place *p, const char *code)
-{
-	buf_adds(to, p->before);
-	if (p->put)
-		p->put(to, code);
-	else
-		buf_adds(to, code + 1); /* its first digit is in `before` */
-	buf_adds(to, p->after);
-}
-
 /* Nothing of the report holds the code whole. */
 static void assert_not_told(const struct guard_report *r, const char *code)
 {
@@ -299,15 +58,16 @@ static bool is_named(const struct guard_report *r, const char *where)
 static void finds_a_code_wherever_it_hides(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNTOF(places); i++) {
+	for (size_t i = 0; i < hiding_place_count; i++) {
 		struct buf text = BUF_INIT(65536);
 		struct guard_report r = { .count = 0 };
-		hide(&text, &places[i], real_code);
+		hide(&text, &hiding_places[i], real_code);
 		if (guard_scan(&r, text.ptr, text.len, NULL) ||
 		    !has_rule(&r, GUARD_IDENTITY) ||
-		    !is_named(&r, places[i].where))
+		    !is_named(&r, hiding_places[i].where))
 			fail_msg("%s: %zu findings, first at '%s' of %s",
-			    places[i].name, r.count, r.at[0].where, text.ptr);
+			    hiding_places[i].name, r.count, r.at[0].where,
+			    text.ptr);
 		assert_not_told(&r, real_code);
 		buf_release(&text);
 	}
@@ -316,13 +76,15 @@ static void finds_a_code_wherever_it_hides(void **state)
 static void lets_test_codes_pass_there(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNTOF(places); i++) {
+	for (size_t i = 0; i < hiding_place_count; i++) {
 		struct buf text = BUF_INIT(65536);
 		struct guard_report r = { .count = 0 };
 		/* "references twice over" has the 1 of the other code */
-		hide(&text, &places[i], places[i].put ? TEST_CODE : real_code);
-		if (places[i].put && !guard_scan(&r, text.ptr, text.len, NULL))
-			fail_msg("%s: '%s' at '%s'", places[i].name,
+		hide(&text, &hiding_places[i],
+		    hiding_places[i].put ? TEST_CODE : real_code);
+		if (hiding_places[i].put &&
+		    !guard_scan(&r, text.ptr, text.len, NULL))
+			fail_msg("%s: '%s' at '%s'", hiding_places[i].name,
 			    r.at[0].what.arg[0], r.at[0].where);
 		buf_release(&text);
 	}

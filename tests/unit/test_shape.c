@@ -81,112 +81,105 @@ static void accepted(void **state)
 	}
 }
 
+static const struct {
+	const char *text;
+	unsigned line, column;
+	const char *says, *hint;
+} refusals[] = {
+	/* elements */
+	{ HEAD TITLES "<stpe id='a'/></case>", 3, 1,
+	    "'case' cannot hold the element 'stpe'",
+	    "did you mean 'step'? it can hold: title, rests-on, "
+	    "step" },
+	{ HEAD TITLES "<zzzzzz/></case>", 3, 1, "'zzzzzz'",
+	    "it can hold: title" },
+	{ HEAD TITLES "<step id='a'><note><b/></note></step></case>", 3, 20,
+	    "'note' cannot hold the element 'b'", "holds no elements" },
+	{ HEAD TITLES "<step xmlns='' id='a'/></case>", 3, 1,
+	    "'step' is not in the namespace '" NS "'", "" },
+	{ HEAD "<title xml:lang='fi'>a</title>"
+	       "<step id='a'/></case>",
+	    1, 1, "'case' must hold 'title' at least 2 times", "" },
+	{ HEAD TITLES "</case>", 1, 1, "'case' lacks the element 'step'", "" },
+	{ HEAD TITLES "<title xml:lang='fi'>c</title><step id='a'/></case>", 3,
+	    1, "'case' can hold 'title' at most 2 times", "" },
+	{ HEAD TITLES "<step id='a'><note/><note/></step></case>", 3, 21,
+	    "'step' can hold only one 'note'", "" },
+	{ HEAD TITLES "<step id='a'/>\n<rests-on mark='F'/></case>", 4, 1,
+	    "'rests-on' must stand before 'step'", "" },
+	/* text */
+	{ HEAD TITLES "<step id='a'>x</step></case>", 3, 1,
+	    "'step' cannot hold text", "" },
+	{ HEAD "<title xml:lang='fi'> \n</title></case>", 2, 1,
+	    "'title' is empty, but must hold text", "" },
+	{ HEAD TITLES "<rests-on mark='F'>x</rests-on></case>", 3, 1,
+	    "'rests-on' cannot hold text", "" },
+	/* attributes */
+	{ HEAD TITLES "<step id='a' cuont='1'/></case>", 3, 14,
+	    "'step' has no attribute 'cuont'",
+	    "did you mean 'count'? it can have: id, count, last, "
+	    "what" },
+	{ HEAD TITLES "<step id='a'><note lang='x'/></step></case>", 3, 20,
+	    "'note' has no attribute 'lang'", "it has no attributes" },
+	{ HEAD TITLES "<step xmlns:p='u' p:id='a'/></case>", 3, 19,
+	    "'step' has no attribute 'p:id'", "did you mean 'id'?" },
+	{ HEAD "<title lang='fi'>a</title></case>", 2, 8,
+	    "'title' has no attribute 'lang'", "it can have: xml:lang" },
+	{ HEAD TITLES "<step/></case>", 3, 1, "'step' lacks the attribute 'id'",
+	    "" },
+	/* values */
+	{ HEAD "<title xml:lang='sv'>a</title></case>", 2, 8,
+	    "'xml:lang' of 'title' is 'sv', but must be 'fi' or 'en'", "" },
+	{ HEAD TITLES "<rests-on mark='f'/></case>", 3, 11,
+	    "'mark' of 'rests-on' can't be 'f'", "it can be: F, I, U" },
+	{ HEAD TITLES "<step id='1a'/></case>", 3, 7, "'id' of 'step' is '1a'",
+	    "" },
+	{ HEAD TITLES "<step id='a/b'/></case>", 3, 7, "'a/b'", "" },
+	{ HEAD TITLES "<step id=''/></case>", 3, 7, "'id'", "" },
+	{ HEAD TITLES "<step id='a' count='-1'/></case>", 3, 14, "'-1'", "" },
+	{ HEAD TITLES "<step id='a' count='1234567890'/></case>", 3, 14,
+	    "9 digits", "" },
+	{ HEAD TITLES "<step id='a' count=''/></case>", 3, 14, "''", "" },
+	{ HEAD TITLES "<step id='a' last='yes'/></case>", 3, 14,
+	    "'true' or 'false'", "" },
+	{ HEAD TITLES "<step id='a' what=' '/></case>", 3, 14, "some text",
+	    "" },
+	{ HEAD TITLES "<rests-on mark='F' oid='1.40.1'/></case>", 3, 20,
+	    "an OID", "" },
+	{ HEAD TITLES "<rests-on mark='F' oid='1.02'/></case>", 3, 20, "an OID",
+	    "" },
+	{ HEAD TITLES "<rests-on mark='F' oid='3.1'/></case>", 3, 20, "an OID",
+	    "" },
+	{ HEAD TITLES "<rests-on mark='F' oid='1.2.'/></case>", 3, 20, "an OID",
+	    "" },
+	{ HEAD TITLES "<rests-on mark='F' oid='1'/></case>", 3, 20, "an OID",
+	    "" },
+	/* the root */
+	{ "<cse xmlns='" NS "'/>", 1, 1,
+	    "the root element is 'cse', but must be 'case'", "" },
+	{ "<case/>", 1, 1, "'case' in no namespace",
+	    "begin with <case xmlns=\"" NS "\"" },
+	{ "<case xmlns='urn:hl7-org:v3'/>", 1, 1,
+	    "the namespace 'urn:hl7-org:v3'", "begin with" },
+	{ "<case xmlns='urn:esitesti:case:2'/>", 1, 1,
+	    "version 2 of the format is not known here", "reads version 1" },
+};
+
 static void refused(void **state)
 {
 	(void)state;
-	static const struct {
-		const char *text;
-		unsigned line, column;
-		const char *says, *hint;
-	} rows[] = {
-		/* elements */
-		{ HEAD TITLES "<stpe id='a'/></case>", 3, 1,
-		    "'case' cannot hold the element 'stpe'",
-		    "did you mean 'step'? it can hold: title, rests-on, "
-		    "step" },
-		{ HEAD TITLES "<zzzzzz/></case>", 3, 1, "'zzzzzz'",
-		    "it can hold: title" },
-		{ HEAD TITLES "<step id='a'><note><b/></note></step></case>", 3,
-		    20, "'note' cannot hold the element 'b'",
-		    "holds no elements" },
-		{ HEAD TITLES "<step xmlns='' id='a'/></case>", 3, 1,
-		    "'step' is not in the namespace '" NS "'", "" },
-		{ HEAD "<title xml:lang='fi'>a</title>"
-		       "<step id='a'/></case>",
-		    1, 1, "'case' must hold 'title' at least 2 times", "" },
-		{ HEAD TITLES "</case>", 1, 1,
-		    "'case' lacks the element 'step'", "" },
-		{ HEAD TITLES
-		    "<title xml:lang='fi'>c</title><step id='a'/></case>",
-		    3, 1, "'case' can hold 'title' at most 2 times", "" },
-		{ HEAD TITLES "<step id='a'><note/><note/></step></case>", 3,
-		    21, "'step' can hold only one 'note'", "" },
-		{ HEAD TITLES "<step id='a'/>\n<rests-on mark='F'/></case>", 4,
-		    1, "'rests-on' must stand before 'step'", "" },
-		/* text */
-		{ HEAD TITLES "<step id='a'>x</step></case>", 3, 1,
-		    "'step' cannot hold text", "" },
-		{ HEAD "<title xml:lang='fi'> \n</title></case>", 2, 1,
-		    "'title' is empty, but must hold text", "" },
-		{ HEAD TITLES "<rests-on mark='F'>x</rests-on></case>", 3, 1,
-		    "'rests-on' cannot hold text", "" },
-		/* attributes */
-		{ HEAD TITLES "<step id='a' cuont='1'/></case>", 3, 14,
-		    "'step' has no attribute 'cuont'",
-		    "did you mean 'count'? it can have: id, count, last, "
-		    "what" },
-		{ HEAD TITLES "<step id='a'><note lang='x'/></step></case>", 3,
-		    20, "'note' has no attribute 'lang'",
-		    "it has no attributes" },
-		{ HEAD TITLES "<step xmlns:p='u' p:id='a'/></case>", 3, 19,
-		    "'step' has no attribute 'p:id'", "did you mean 'id'?" },
-		{ HEAD "<title lang='fi'>a</title></case>", 2, 8,
-		    "'title' has no attribute 'lang'",
-		    "it can have: xml:lang" },
-		{ HEAD TITLES "<step/></case>", 3, 1,
-		    "'step' lacks the attribute 'id'", "" },
-		/* values */
-		{ HEAD "<title xml:lang='sv'>a</title></case>", 2, 8,
-		    "'xml:lang' of 'title' is 'sv', but must be 'fi' or 'en'",
-		    "" },
-		{ HEAD TITLES "<rests-on mark='f'/></case>", 3, 11,
-		    "'mark' of 'rests-on' can't be 'f'", "it can be: F, I, U" },
-		{ HEAD TITLES "<step id='1a'/></case>", 3, 7,
-		    "'id' of 'step' is '1a'", "" },
-		{ HEAD TITLES "<step id='a/b'/></case>", 3, 7, "'a/b'", "" },
-		{ HEAD TITLES "<step id=''/></case>", 3, 7, "'id'", "" },
-		{ HEAD TITLES "<step id='a' count='-1'/></case>", 3, 14, "'-1'",
-		    "" },
-		{ HEAD TITLES "<step id='a' count='1234567890'/></case>", 3, 14,
-		    "9 digits", "" },
-		{ HEAD TITLES "<step id='a' count=''/></case>", 3, 14, "''",
-		    "" },
-		{ HEAD TITLES "<step id='a' last='yes'/></case>", 3, 14,
-		    "'true' or 'false'", "" },
-		{ HEAD TITLES "<step id='a' what=' '/></case>", 3, 14,
-		    "some text", "" },
-		{ HEAD TITLES "<rests-on mark='F' oid='1.40.1'/></case>", 3, 20,
-		    "an OID", "" },
-		{ HEAD TITLES "<rests-on mark='F' oid='1.02'/></case>", 3, 20,
-		    "an OID", "" },
-		{ HEAD TITLES "<rests-on mark='F' oid='3.1'/></case>", 3, 20,
-		    "an OID", "" },
-		{ HEAD TITLES "<rests-on mark='F' oid='1.2.'/></case>", 3, 20,
-		    "an OID", "" },
-		{ HEAD TITLES "<rests-on mark='F' oid='1'/></case>", 3, 20,
-		    "an OID", "" },
-		/* the root */
-		{ "<cse xmlns='" NS "'/>", 1, 1,
-		    "the root element is 'cse', but must be 'case'", "" },
-		{ "<case/>", 1, 1, "'case' in no namespace",
-		    "begin with <case xmlns=\"" NS "\"" },
-		{ "<case xmlns='urn:hl7-org:v3'/>", 1, 1,
-		    "the namespace 'urn:hl7-org:v3'", "begin with" },
-		{ "<case xmlns='urn:esitesti:case:2'/>", 1, 1,
-		    "version 2 of the format is not known here",
-		    "reads version 1" },
-	};
-	for (size_t i = 0; i < COUNTOF(rows); i++) {
+	for (size_t i = 0; i < COUNTOF(refusals); i++) {
 		int rc;
-		struct err err = check(rows[i].text, &rc);
+		struct err err = check(refusals[i].text, &rc);
 		if (rc != -1 || err.kind != ERR_CASE ||
-		    !strstr(err.msg, rows[i].says) ||
-		    !strstr(err.hint, rows[i].hint))
+		    !strstr(err.msg, refusals[i].says) ||
+		    !strstr(err.hint, refusals[i].hint))
 			fail_msg(
-			    "%s: %s (%s)", rows[i].text, err.msg, err.hint);
-		if (err.line != rows[i].line || err.column != rows[i].column)
-			fail_msg(
-			    "%s: %u:%u", rows[i].text, err.line, err.column);
+			    "%s: %s (%s)", refusals[i].text, err.msg, err.hint);
+		if (err.line != refusals[i].line ||
+		    err.column != refusals[i].column)
+			fail_msg("%s: %u:%u", refusals[i].text, err.line,
+			    err.column);
 		assert_string_equal(err.file, "it.xml");
 		assert_true(err.excerpt[0] != '\0');
 	}

@@ -122,7 +122,8 @@ static void shipped_list(void **state)
 		{ "potilastieto.kanta.fi", false },
 		{ "xat.kanta.fi", false },
 		{ "x.at.kanta.fi.evil.example", false },
-		{ "testivalidointipalvelu.kanta.fi.", true }, /* as DNS has it */
+		{ "testivalidointipalvelu.kanta.fi.",
+		    true }, /* as DNS has it */
 		{ "localhost", false },
 		{ "", false },
 	};
