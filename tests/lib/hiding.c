@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "hiding.h"
 
+#include "base/str.h"
 #include "kanta/mime.h"
 
 /* ---- Where a code can hide. CODE stands for it, in the given encoding. */
