@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void *or_die(void *p)
 {
@@ -36,7 +37,12 @@ char *xstrdup(const char *s)
 
 char *xstrndup(const char *s, size_t n)
 {
-	return or_die(strndup(s, n));
+	/* Not strndup: under strict checks it wants a NUL behind `n`, too. */
+	size_t len = strnlen(s, n);
+	char *copy = xmalloc(len + 1);
+	memcpy(copy, s, len);
+	copy[len] = '\0';
+	return copy;
 }
 
 char *xasprintf(const char *fmt, ...)
