@@ -128,6 +128,17 @@ static enum lang lang_of(const struct report_command *c, struct report *r)
 	return lang && streq(lang, lang_names[LANG_EN]) ? LANG_EN : LANG_FI;
 }
 
+/* Nothing was judged there, so nothing of it may look like a pass. */
+static int refuse_mock(struct report *r, const char *dir, struct err *err)
+{
+	if (!streq(log_head(report_log(r))->role, "mock"))
+		return 0;
+	err_set(err, ERR_USAGE,
+	    "'%s' is the run folder of a mock: it holds no verdicts", dir);
+	return err_hint(err, "its journal.jsonl and messages/ tell what the "
+			     "mock received");
+}
+
 static int report_run(const struct report_command *c, const char *dir,
     struct io *io, struct err *err)
 {
@@ -140,7 +151,7 @@ static int report_run(const struct report_command *c, const char *dir,
 		.mask = ci && streq(ci, "true"),
 		.data = data,
 	};
-	if (!r)
+	if (!r || refuse_mock(r, dir, err) < 0)
 		goto out;
 	o.lang = lang_of(c, r);
 	rc = c->rejudge ? rejudge_run(r, o.lang, io->out, err)

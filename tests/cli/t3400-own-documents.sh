@@ -57,4 +57,12 @@ sed -i 's/sh make-document.sh/false/' esitesti.xml
 out=$("$esitesti" run --lang en --out broken ptv-arkistointi-01)
 is $? 8 "a command that fails is an error of the harness"
 
+start_mock --out mock-run
+printf '<a/>' > a.xml
+mtls_curl --data-binary @a.xml "$mock_url/" > /dev/null
+stop_mock
+out=$("$esitesti" report mock-run 2>&1)
+is $? 2 "a mock's run folder has no report"
+like "$out" "holds no verdicts" "and says why"
+
 done_testing
