@@ -27,7 +27,9 @@ struct dialect {
 
 const char *dialect_key_choices(enum dialect_key key); /* "bare|soap11" */
 
-/* One file's own values; ERR_CASE with place. Not yet complete. */
-struct dialect *dialect_from_xml(const struct xml_doc *doc, struct err *err);
+/* One file's own values; ERR_CASE with place. Not yet complete. With
+ * `recorded`, unknown keys are passed over. */
+struct dialect *dialect_from_xml(
+    const struct xml_doc *doc, bool recorded, struct err *err);
 
 #endif

@@ -72,6 +72,7 @@ static const struct shape dialect_shape = {
 struct reader {
 	const struct xml_doc *doc;
 	struct dialect *d;
+	bool recorded; /* maybe by another version: unknown keys pass */
 	struct err *err;
 };
 
@@ -196,6 +197,8 @@ static int read_entry(struct reader *r, const xmlNode *node)
 {
 	const char *name = xml_attr(node, "key");
 	int key = dialect_key_find(name);
+	if (key < 0 && r->recorded)
+		return 0;
 	if (check_key(r, node, name, key) != 0)
 		return -1;
 	struct dialect_value *v = &r->d->value[key];
@@ -220,13 +223,16 @@ static int read_title(struct reader *r, const xmlNode *node)
 	return 0;
 }
 
-struct dialect *dialect_from_xml(const struct xml_doc *doc, struct err *err)
+struct dialect *dialect_from_xml(
+    const struct xml_doc *doc, bool recorded, struct err *err)
 {
 	if (shape_check(doc, DIALECT_NS, &dialect_shape, err) != 0)
 		return NULL;
 	xmlNode *root = xml_root(doc);
 	struct dialect *d = xcalloc(1, sizeof(*d));
-	struct reader r = { .doc = doc, .d = d, .err = err };
+	struct reader r = {
+		.doc = doc, .d = d, .recorded = recorded, .err = err
+	};
 	const char *extends = xml_attr(root, "extends");
 	d->name = xstrdup(xml_attr(root, "name"));
 	d->extends = extends ? xstrdup(extends) : NULL;

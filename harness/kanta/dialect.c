@@ -110,7 +110,7 @@ static struct dialect *load_one(
 		return NULL;
 	*doc = xml_read_file(path, LIMIT_CONFIG_FILE, err);
 	if (*doc)
-		d = dialect_from_xml(*doc, err);
+		d = dialect_from_xml(*doc, false, err);
 	if (d && !streq(d->name, name)) {
 		xml_fail(*doc, xml_root(*doc), err, ERR_CASE,
 		    "the dialect in '%s%s' calls itself '%s'", name, ENDING,
@@ -186,8 +186,22 @@ struct dialect *dialect_load(const char *dir, const char *name, struct err *err)
 	return d;
 }
 
-struct dialect *dialect_parse(
-    const void *bytes, size_t len, const char *name, struct err *err)
+/* What a record of another version does not give. */
+static void fill_gaps(struct dialect *d)
+{
+	for (int i = 0; i < DK_COUNT; i++) {
+		struct dialect_value *v = &d->value[i];
+		if (v->set)
+			continue;
+		v->set = true;
+		v->mark = MARK_GUESS;
+		v->source = xstrdup("");
+		v->text = xstrdup("");
+	}
+}
+
+static struct dialect *parse_alone(const void *bytes, size_t len,
+    const char *name, bool recorded, struct err *err)
 {
 	if (len > LIMIT_CONFIG_FILE) {
 		err_set(err, ERR_LIMIT, "'%s' is larger than %zu bytes", name,
@@ -195,8 +209,10 @@ struct dialect *dialect_parse(
 		return NULL;
 	}
 	struct xml_doc *doc = xml_parse(bytes, len, name, err);
-	struct dialect *d = doc ? dialect_from_xml(doc, err) : NULL;
+	struct dialect *d = doc ? dialect_from_xml(doc, recorded, err) : NULL;
 	int rc = 0;
+	if (d && recorded)
+		fill_gaps(d);
 	if (d && d->extends)
 		rc = xml_fail(doc, xml_root(doc), err, ERR_CASE,
 		    "dialect '%s' extends '%s', but must stand alone here",
@@ -209,6 +225,18 @@ struct dialect *dialect_parse(
 	}
 	xml_free(doc);
 	return d;
+}
+
+struct dialect *dialect_parse(
+    const void *bytes, size_t len, const char *name, struct err *err)
+{
+	return parse_alone(bytes, len, name, false, err);
+}
+
+struct dialect *dialect_recorded(
+    const void *bytes, size_t len, const char *name, struct err *err)
+{
+	return parse_alone(bytes, len, name, true, err);
 }
 
 /* ---- Writing */

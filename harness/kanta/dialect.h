@@ -61,8 +61,15 @@ struct dialect;
  */
 struct dialect *dialect_load(
     const char *dir, const char *name, struct err *err);
-/* One file's bytes that needs no other: what inputs/ of a run folder keeps. */
+/* One file's bytes that needs no other. */
 struct dialect *dialect_parse(
+    const void *bytes, size_t len, const char *name, struct err *err);
+/*
+ * The same out of inputs/ of a run folder, which another version may have
+ * written: keys that this version does not know are passed over, and keys that
+ * it has besides are empty guesses. No case of that run can have used either.
+ */
+struct dialect *dialect_recorded(
     const void *bytes, size_t len, const char *name, struct err *err);
 void dialect_free(struct dialect *d);
 

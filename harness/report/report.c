@@ -21,7 +21,7 @@ static void load_dialect(struct report *r)
 	struct err err = { 0 };
 	if (log_input(r->log, "dialect.xml", &bytes, &err) == 0)
 		r->dialect =
-		    dialect_parse(bytes.ptr, bytes.len, "dialect.xml", &err);
+		    dialect_recorded(bytes.ptr, bytes.len, "dialect.xml", &err);
 	if (!r->dialect && !streq(log_head(r->log)->role, "mock"))
 		warn_input(r, "dialect.xml", err.msg);
 	buf_release(&bytes);

@@ -117,7 +117,7 @@ static struct dialect *recorded_dialect(struct run_log *log, struct err *err)
 	struct buf bytes = BUF_INIT(LIMIT_CONFIG_FILE);
 	struct dialect *d = NULL;
 	if (log_input(log, "dialect.xml", &bytes, err) == 0)
-		d = dialect_parse(
+		d = dialect_recorded(
 		    bytes.ptr, bytes.len, "inputs/dialect.xml", err);
 	buf_release(&bytes);
 	return d;

@@ -243,9 +243,29 @@ static void test_wrong_name(void **state)
 	free(file);
 }
 
+/* A run folder of another version can still be read and judged. */
+static void reads_the_record_of_another_version(void **state)
+{
+	(void)state;
+	static const char text[] =
+	    "<dialect xmlns=\"urn:esitesti:dialect:1\" name=\"old\">"
+	    "<title xml:lang=\"fi\">t</title>"
+	    "<title xml:lang=\"en\">t</title>" V("no.such-key", "x")
+		V("query.found", "OK") "</dialect>";
+	struct err err = { .kind = ERR_NONE };
+	struct dialect *d = dialect_recorded(text, strlen(text), "x.xml", &err);
+	assert_non_null(d);
+	assert_string_equal(dialect_text(d, DK_QUERY_FOUND), "OK");
+	assert_string_equal(dialect_text(d, DK_QUERY_NOT_FOUND), "");
+	assert_int_equal(dialect_mark(d, DK_QUERY_NOT_FOUND), MARK_GUESS);
+	assert_int_equal(dialect_count(d, DK_ACK_ACCEPTED), 0);
+	dialect_free(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_the_record_of_another_version),
 		cmocka_unit_test(test_kanta),
 		cmocka_unit_test(test_extends),
 		cmocka_unit_test(test_keys),
