@@ -71,7 +71,8 @@ CFLAGS += -O1 -fsanitize=thread
 else ifeq ($(VARIANT),cov)
 CFLAGS += -O0 --coverage
 else ifeq ($(VARIANT),fuzz)
-CFLAGS += -O1 $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined
+CFLAGS += -O1 $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined \
+          -fprofile-instr-generate -fcoverage-mapping
 else ifeq ($(VARIANT),analyze)
 CFLAGS += -O2 -fanalyzer
 endif

@@ -4,7 +4,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-/* A case file: it loads, or it fails with a reason. */
+/*
+ * A case file: it loads, or it fails with a reason.
+ *
+ * Parser: harness/testcase/case-load.c harness/testcase/case-step.c
+ * Parser: harness/testcase/case-shape.c harness/testcase/case-check.c
+ * Parser: harness/testcase/case-names.c harness/testcase/own-xml.c
+ * Parser: harness/xml/shape.c harness/xml/doc.c
+ */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "kanta/answer.h"
+#include "kanta/mime.h"
 #include "kanta/soap.h"
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* A message as it comes from the network, read as far as it can be. */
+/*
+ * A message as it comes from the network, read as far as it can be. What was
+ * read can be written, and is read the same again.
+ *
+ * Parser: harness/kanta/frame.c
+ * Parser: harness/kanta/mime.c harness/kanta/base64.c harness/kanta/cda.c
+ * Parser: harness/kanta/soap.c harness/kanta/answer-read.c
+ */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,17 +35,51 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
+/* The document's bytes through our own MIME text. */
+static void write_again(const struct buf *document)
+{
+	struct err err = { .kind = ERR_NONE };
+	struct buf text = BUF_INIT(LIMIT_MESSAGE);
+	struct buf again = BUF_INIT(LIMIT_DOCUMENT);
+	struct mime m;
+	mime_write(
+	    &text, "----=_1", "<m@test>", "1.2", document->ptr, document->len);
+	if (mime_parse(&m, text.ptr, text.len, &err) < 0 || m.count != 1 ||
+	    mime_decode(m.at, &again, &err) < 0 || again.len != document->len ||
+	    (again.len && memcmp(again.ptr, document->ptr, again.len) != 0))
+		BUG("a document that was written is read as another");
+	mime_release(&m);
+	buf_release(&again);
+	buf_release(&text);
+}
+
+/* A SOAP fault that says what was wrong. */
+static void write_fault(const char *why)
+{
+	struct err err = { .kind = ERR_NONE };
+	struct buf text = BUF_INIT(LIMIT_MESSAGE);
+	soap_write_fault(&text, "Client", why, why);
+	struct xml_doc *doc = xml_parse(text.ptr, text.len, "fault", &err);
+	struct soap s;
+	if (!doc || soap_read(&s, doc, &err) < 0 || s.payload)
+		BUG("a fault that was written cannot be read");
+	soap_release(&s);
+	xml_free(doc);
+	buf_release(&text);
+}
+
 static void read_document(const struct frame *f)
 {
 	struct err err = { .kind = ERR_NONE };
 	struct buf document = BUF_INIT(LIMIT_DOCUMENT);
 	char *content_id = NULL;
 	if (frame_document(f, &document, &content_id, &err) == 0) {
+		write_again(&document);
 		struct xml_doc *doc =
 		    xml_parse(document.ptr, document.len, "the document", &err);
 		struct cda c;
 		if (doc && cda_read(&c, doc, &err) != 0 && err.kind == ERR_NONE)
-			abort(); /* a failure without a reason */
+			BUG("a failure without a reason");
 		xml_free(doc);
 	}
 	free(content_id);
@@ -58,7 +101,7 @@ static void read_message(const struct xml_doc *doc, xmlNode *message)
 		if (answer_documents_read(&documents, &f, &other) == 0)
 			answer_documents_release(&documents);
 	} else if (err.kind == ERR_NONE) {
-		abort();
+		BUG("a failure without a reason");
 	}
 	err.kind = ERR_NONE;
 	if (ack_read(&a, message, kanta, &err) == 0)
@@ -76,6 +119,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (s.payload)
 			read_message(doc, s.payload);
 		soap_release(&s);
+	} else {
+		write_fault(err.msg);
 	}
 	xml_free(doc);
 	return 0;

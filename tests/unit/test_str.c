@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
 
+#include "base/xalloc.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 /* cmocka needs the three above first */
 #include <cmocka.h>
+#include <stdlib.h>
 
 static void small_questions(void **state)
 {
@@ -238,6 +241,24 @@ static void hosts(void **state)
 			fail_msg("%s %s", rows[i].pattern, rows[i].host);
 }
 
+/* Bytes without an end: the address sanitizer sees a look behind them. */
+static void copies_of_open_bytes(void **state)
+{
+	(void)state;
+	char *open = xmalloc(4);
+	memcpy(open, "abcd", 4);
+	char *whole = xstrndup(open, 4);
+	char *short_one = xstrndup("ab", 4);
+	char *none = xstrndup(open, 0);
+	assert_string_equal(whole, "abcd");
+	assert_string_equal(short_one, "ab");
+	assert_string_equal(none, "");
+	free(none);
+	free(short_one);
+	free(whole);
+	free(open);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,6 +272,7 @@ int main(void)
 		cmocka_unit_test(choices),
 		cmocka_unit_test(hex),
 		cmocka_unit_test(hosts),
+		cmocka_unit_test(copies_of_open_bytes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
