@@ -497,10 +497,11 @@ static int finish_record(struct session *s, struct err *err)
 
 static int write_reports(struct session *s, struct err *err)
 {
+	const char *ci = getenv("CI");
 	struct report_options o = {
 		.lang = (enum lang)s->o.lang,
 		.color = isatty(fileno(s->io->out)) && !getenv("NO_COLOR"),
-		.mask = getenv("CI") && streq(getenv("CI"), "true"),
+		.mask = ci && streq(ci, "true"),
 		.data = s->shipped.dir,
 	};
 	static const struct {

@@ -110,7 +110,8 @@ static void copy_attribute(
 	    xmlNodeListGetString(node->doc, attribute->children, 1);
 	const char *text = value ? (const char *)value : "";
 	const char *name = (const char *)attribute->name;
-	const char *uri = prefix ? (const char *)attribute->ns->href : "";
+	const char *uri =
+	    attribute->ns && prefix ? (const char *)attribute->ns->href : "";
 
 	if (prefix && !is_declared(node, attribute, prefix))
 		declare(to, prefix, uri);

@@ -50,6 +50,7 @@ static CURLcode on_tls(CURL *curl, void *ssl_ctx, void *ctx)
 	return CURLE_OK;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): as libcurl declares it */
 static int on_request(
     void *ctx, char *peer, char *own, int peer_port, int own_port)
 {

@@ -105,6 +105,7 @@ static void count_nodes(xmlParserCtxt *ctxt, int n)
 	    LIMIT_XML_NODES);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): as libxml2 declares it */
 static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
     const xmlChar *uri, int namespace_count, const xmlChar **namespaces,
     int attribute_count, int defaulted, const xmlChar **attributes)
