@@ -177,7 +177,8 @@ lint:
 format:
 	$(Q)clang-format -i $(SRCS) $(filter %.h,$(HDRS)) $(wildcard tests/*/*.c)
 tidy:
-	$(Q)clang-tidy --quiet $(SRCS) -- $(CPPFLAGS) $(filter -std=%,$(CFLAGS))
+	$(Q)printf '%s\n' $(SRCS) | xargs -P 2 -I '{}' clang-tidy --quiet '{}' \
+	    -- $(CPPFLAGS) $(filter -std=%,$(CFLAGS))
 cppcheck:
 	$(Q)cppcheck --std=c11 --enable=warning,performance,portability \
 	    --inline-suppr --error-exitcode=1 --quiet -j2 -Iharness harness

@@ -17,8 +17,8 @@ struct server {
 	unsigned port;
 	size_t open; /* connections and lingering descriptors */
 	uint64_t requests;
-	LIST_HEAD(, connection) connections;
-	LIST_HEAD(, lingering) lingers;
+	LIST_HEAD(connections, connection) connections;
+	LIST_HEAD(lingers, lingering) lingers;
 };
 
 /* One more, or one less: above the cap nobody is let in. */

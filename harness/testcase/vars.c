@@ -78,7 +78,8 @@ static int bad_reference(const char *text, size_t at, const char *what,
 {
 	struct spot spot = spot_of(text, at);
 	err_at(err, ERR_CASE, "", spot.line, spot.column, "%s", what);
-	return err_hint(err, "%s", hint);
+	err_hint(err, "%s", hint);
+	return -1;
 }
 
 static int take_reference(const char *text, size_t len, size_t *at,
