@@ -1,0 +1,98 @@
+#!/bin/sh
+# The vendor's own documents: a file, a command, and what goes wrong with them.
+. "$(dirname "$0")/../lib/tap.sh"
+
+# A document of the vendor's: what the self-test would have sent.
+"$esitesti" run --out seed --case ptv-arkistointi-01 > /dev/null
+awk '/^(PD94|PENs)/ { on = 1 } /^-/ || /^$/ { on = 0 } on' \
+    seed/messages/0001-*.request.body | base64 -d > record.xml
+grep -q '<ClinicalDocument' record.xml
+ok $? "a document to work with"
+
+project() { # project DOCUMENT-ATTRIBUTES…: the rest is the self-test's
+	{
+		echo '<project xmlns="urn:esitesti:project:1">'
+		echo '<system name="Esimerkki" version="1.2" class="A2"/>'
+		sed -n '/<organisation/p;/<professional/p;/<pool>/,/<\/pool>/p' \
+		    "$root/fixtures/self-test.xml"
+		echo "<document kind=\"hoitokertomus\" $*/>"
+		echo '</project>'
+	} > esitesti.xml
+}
+
+project 'file="record.xml"'
+out=$("$esitesti" lint esitesti.xml 2>&1)
+is $? 0 "the project file is in order"
+out=$("$esitesti" run --out file --lang en --case ptv-arkistointi-01 2>&1)
+is $? 0 "a run with the vendor's file passes"
+unlike "$out" "self-test" "and is no self-test"
+grep -q '"maker":"vendor-file"' file/journal.jsonl
+ok $? "the record says whose the document is"
+awk '/^(PD94|PENs)/ { on = 1 } /^-/ || /^$/ { on = 0 } on' \
+    file/messages/0001-*.request.body | base64 -d | cmp -s - record.xml
+ok $? "its bytes travel exactly as they are"
+
+rm esitesti.xml
+out=$("$esitesti" run --out opt --document hoitokertomus=record.xml --lang en \
+    --case ptv-arkistointi-01 2>&1)
+is $? 0 "--document does the same without a project file"
+grep -q '"maker":"vendor-file"' opt/journal.jsonl
+ok $? "and the record says so"
+
+project 'command="sed s/1/1/ record.xml"'
+out=$("$esitesti" run --out command --case ptv-arkistointi-01 2>&1)
+is $? 0 "a command's output is a document"
+grep -q '"maker":"vendor-command"' command/journal.jsonl
+ok $? "and the record says so"
+
+project 'command="echo trouble here >&amp;2; exit 3"'
+out=$("$esitesti" run --out broken --lang en --case ptv-arkistointi-01 2>&1)
+is $? 8 "a command that fails is an error, not a failure of the receiver"
+like "$out" "trouble here" "with the command's own words"
+
+project 'command="echo no document"'
+"$esitesti" run --out nodoc --case ptv-arkistointi-01 > /dev/null 2>&1
+is $? 8 "so is one that gives no document"
+
+project 'file="nowhere.xml"'
+out=$("$esitesti" run --out missing --lang en --case ptv-arkistointi-01 2>&1)
+[ $? -ne 0 ]
+ok $? "a file that is not there is no pass"
+like "$out" "nowhere.xml" "and is named"
+
+# An identity code of a living person's series, put together here.
+code="131052-""308T"
+sed "s/010181-900C/$code/" record.xml > living.xml
+out=$("$esitesti" run --out living --lang en --case ptv-arkistointi-01 \
+    --document hoitokertomus=living.xml --project "$root/fixtures/self-test.xml" \
+    2>&1)
+is $? 5 "a document with a living person's code is stopped"
+[ "$(grep -rl "$code" living | wc -l)" -eq 0 ]
+ok $? "and the code stands nowhere in the run folder"
+unlike "$out" "$code" "nor on the screen"
+
+project 'fiel="record.xml"'
+out=$("$esitesti" run 2>&1)
+[ $? -ne 0 ]
+ok $? "an unknown attribute is refused"
+like "$out" "esitesti.xml:[0-9]+:[0-9]+: .*fiel" "with its place"
+like "$out" "did you mean 'file'" "and what was meant"
+
+# Real targets: no test host, no way out.
+{
+	echo '<project xmlns="urn:esitesti:project:1">'
+	sed -n '/<organisation/p;/<professional/p;/<pool>/,/<\/pool>/p' \
+	    "$root/fixtures/self-test.xml"
+	echo '<target name="at" url="https://archive.example/" ca="ca.pem"
+	    certificate="client.pem" key="client.key"/>'
+	echo '<document kind="hoitokertomus" shipped="true"/></project>'
+} > esitesti.xml
+test_certs
+cp "$certs/ca.pem" "$certs/client.pem" "$certs/client.key" .
+out=$("$esitesti" run --target at --out real --lang en \
+    --case ptv-arkistointi-01 2>&1)
+is $? 5 "the guard stops messages to a host that is no test environment"
+is "$(grep -c '"ending":"guard-refused"' real/journal.jsonl)" 2 \
+    "every one of them"
+
+done_testing

@@ -1,0 +1,84 @@
+#!/bin/sh
+# A run folder of format version 1, kept for ever: it can be read, rendered and
+# judged again, and damage to it is seen. tests/golden/run-1 is the record of
+# version 0.1.0 with one fault (--fault ack-flip@2); it is never made anew.
+. "$(dirname "$0")/../lib/tap.sh"
+
+golden=$root/tests/golden/run-1
+fresh() { # fresh NAME: a copy to work on
+	rm -rf "$1"
+	cp -R "$golden" "$1"
+	chmod -R u+w "$1"
+}
+verdicts() {
+	xmllint --format "$1/results.xml" | awk '
+	function attribute(name,   at, rest) {
+		at = index($0, " " name "=\"")
+		rest = substr($0, at + length(name) + 3)
+		return substr(rest, 1, index(rest, "\"") - 1)
+	}
+	/<case / { c = attribute("id") }
+	/<step / { s = attribute("id") }
+	/<expect / { print c, s, attribute("id"), attribute("kind") }'
+}
+
+fresh run
+out=$("$esitesti" report run 2>&1)
+is $? 1 "the golden run reports its failure"
+verdicts run > got
+cmp -s got "$golden.verdicts"
+ok $? "with the verdicts that were recorded"
+out=$("$esitesti" report --rejudge run 2>&1)
+is $? 0 "judged again it gives the same verdicts"
+fi=$("$esitesti" report run --lang fi)
+en=$("$esitesti" report run --lang en)
+like "$fi" "Kela ei ole tehnyt" "it reads in Finnish"
+like "$en" "Kela has neither made" "and in English, whatever language it had"
+
+# Another rule for what an acknowledgement means: judging again tells.
+fresh other
+sed 's/"ack.refused"\(.*\)<item>AE<\/item>/"ack.refused"\1/
+    s/<item>AA<\/item>/<item>AE<\/item>/' run/inputs/dialect.xml \
+    > other/inputs/dialect.xml
+out=$("$esitesti" report --rejudge other 2>&1)
+is $? 8 "inputs that were changed are not trusted"
+like "$out" "dialect.xml" "and are named"
+
+fresh cut
+head -n 40 "$golden/journal.jsonl" > cut/journal.jsonl
+printf '{"n":41,"at":"2026-' >> cut/journal.jsonl
+out=$("$esitesti" report cut --lang en 2>&1)
+is $? 8 "a record that was cut off is an error"
+[ -s cut/report.html ]
+ok $? "but can be rendered"
+
+fresh changed
+sed -i '/"event":"verdict"/s/"kind":"pass"/"kind": "pass"/' changed/journal.jsonl
+out=$("$esitesti" report changed --lang en 2>&1)
+is $? 6 "a changed line does not verify"
+like "$out" "(chain|line)" "and the table says so"
+
+fresh message
+f=$(find message/messages -name '0002-*response.body')
+sed -i 's/<queryId /<queryId  /' "$f"
+out=$("$esitesti" report --rejudge message 2>&1)
+is $? 8 "a changed message is not judged"
+like "$out" "0002-" "and is named"
+rm "$f"
+out=$("$esitesti" report --rejudge message 2>&1)
+is $? 8 "neither is a missing one"
+
+fresh newer
+sed -i '1s/esitesti-run\/1.0/esitesti-run\/2.0/' newer/journal.jsonl
+out=$("$esitesti" report newer 2>&1)
+is $? 8 "a format of another major version is refused"
+like "$out" "esitesti-run/2.0" "and named"
+
+mkdir empty
+out=$("$esitesti" report empty 2>&1)
+[ $? -ne 0 ]
+ok $? "an empty folder is no run"
+out=$("$esitesti" report nowhere 2>&1)
+is $? 2 "neither is one that is not there"
+
+done_testing
