@@ -207,4 +207,4 @@ clean:
     uninstall dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(SRCS:%.c=$(O)/%.d) $(UNITS:%=%.d) $(FUZZERS:%=%.d) $(TOOLS:%=%.d)
+-include $(SRCS:%.c=$(O)/%.d) $(TEST_LIB:.o=.d) $(UNITS:%=%.d) $(FUZZERS:%=%.d) $(TOOLS:%=%.d)
