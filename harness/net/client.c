@@ -50,8 +50,8 @@ static CURLcode on_tls(CURL *curl, void *ssl_ctx, void *ctx)
 	return CURLE_OK;
 }
 
-/* NOLINTNEXTLINE(readability-non-const-parameter): as libcurl declares it */
 static int on_request(
+    /* NOLINTNEXTLINE(readability-non-const-parameter): as libcurl has it */
     void *ctx, char *peer, char *own, int peer_port, int own_port)
 {
 	struct client *c = ctx;
