@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "base/str.h"
-#include "mock/http.h"
 #include "mock/receive.h"
 
 #include <stdint.h>
@@ -9,10 +8,10 @@
 #include <stdlib.h>
 
 /*
- * Bytes of a connection as the mock takes them: HTTP requests, whole and in
- * pieces with the same result, each message judged and answered.
+ * What the mock is sent: messages with a NUL between them, each judged, stored
+ * and answered. Each answer can be read, refusals have reasons.
  *
- * Parser: harness/mock/http.c harness/mock/receive.c harness/mock/judge.c
+ * Parser: harness/mock/receive.c harness/mock/judge.c
  */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -37,53 +36,33 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* Feeds pieces of `piece` bytes; returns how many were used. */
-static size_t feed(
-    struct http_request *r, const uint8_t *data, size_t size, size_t piece)
+static void look_at(const struct received *got)
 {
-	size_t used = 0;
-	http_init(r, LIMIT_MESSAGE);
-	while (used < size && r->state != HTTP_DONE && r->state != HTTP_BAD) {
-		size_t n = size - used < piece ? size - used : piece;
-		size_t took = http_feed(r, (const char *)data + used, n);
-		if (took == 0 && !r->wants_continue)
-			BUG("a reader that waits takes nothing");
-		r->wants_continue = false;
-		used += took;
-	}
-	return used;
+	struct err err = { 0 };
+	if (got->outcome == OUTCOME_BROKEN)
+		BUG("a message brings trouble of our own");
+	if (got->outcome != OUTCOME_ACCEPTED && got->findings.count == 0)
+		BUG("a message is refused without a reason");
+	struct xml_doc *doc =
+	    xml_parse(got->answer.ptr, got->answer.len, "answer", &err);
+	if (!doc)
+		BUG("an answer that cannot be read");
+	xml_free(doc);
 }
 
-static bool same_bytes(const struct buf *a, const struct buf *b)
-{
-	return a->len == b->len &&
-	       (a->len == 0 || memcmp(a->ptr, b->ptr, a->len) == 0);
-}
-
-static void answer(const struct http_request *r, uint64_t number)
+static void send(const uint8_t *data, size_t size, uint64_t number)
 {
 	const struct world world = world_fixed(&now, 1);
 	const struct receive_context ctx = { .archive = archive,
 		.dialect = kanta,
 		.faults = &no_faults,
 		.world = &world };
-	const struct request_in in = { .partition = r->target,
-		.body = r->body.ptr ? r->body.ptr : "",
-		.len = r->body.len,
-		.number = number };
+	const struct request_in in = {
+		.partition = "/", .body = data, .len = size, .number = number
+	};
 	struct received got;
 	receive(&got, &in, &ctx);
-	if (got.outcome == OUTCOME_BROKEN)
-		BUG("a message brings trouble of our own");
-	if (got.outcome != OUTCOME_ACCEPTED && !got.is_fault &&
-	    got.findings.count == 0)
-		BUG("a message is refused without a reason");
-	if (got.answer.len == 0)
-		BUG("a message without an answer");
-	struct buf head = BUF_INIT(LIMIT_HEAD);
-	http_write_head(&head, got.status, got.media_type, got.answer.len,
-	    r->keep_alive, "");
-	buf_release(&head);
+	look_at(&got);
 	received_release(&got);
 }
 
@@ -93,23 +72,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (archive_begin(archive, &err) < 0)
 		BUG("no transaction");
 	for (uint64_t number = 1; size > 0; number++) {
-		struct http_request whole, pieces;
-		size_t used = feed(&whole, data, size, size);
-		size_t again = feed(&pieces, data, size, 1);
-		bool done = whole.state == HTTP_DONE;
-		if (used != again || whole.state != pieces.state ||
-		    whole.status != pieces.status ||
-		    !same_bytes(&whole.head, &pieces.head) ||
-		    !same_bytes(&whole.body, &pieces.body))
-			BUG("pieces of a request are read as something else");
-		if (done)
-			answer(&whole, number);
-		http_release(&whole);
-		http_release(&pieces);
-		if (!done || used == 0)
-			break;
-		data += used;
-		size -= used;
+		const uint8_t *end = memchr(data, '\0', size);
+		size_t len = end ? (size_t)(end - data) : size;
+		send(data, len, number);
+		data += end ? len + 1 : len;
+		size -= end ? len + 1 : len;
 	}
 	archive_rollback(archive);
 	return 0;
