@@ -26,8 +26,10 @@ static struct shown show(enum frame_field f, const char *value)
 	str_copy(s.text, sizeof(s.text), value);
 	len = strlen(s.text);
 	if (is_personal(f) && !(len == HETU_LENGTH && hetu_read(s.text, &h))) {
-		for (size_t k = 2; k < len; k++)
-			s.text[k] = '*';
+		/* two letters remain, but no part of a longer character */
+		for (size_t k = 0; k < len; k++)
+			if (k >= 2 || (s.text[k] & 0x80))
+				s.text[k] = '*';
 		return s;
 	}
 	while ((i = hetu_find(s.text, len, from, &h)) >= 0) {

@@ -157,15 +157,21 @@ long hetu_find(const char *text, size_t len, size_t from, struct hetu *out)
 	return -1;
 }
 
+/* Never a part of a character of several bytes. */
+static char shown(char c)
+{
+	return c >= ' ' && c <= '~' ? c : '?';
+}
+
 void hetu_mask(char out[HETU_LENGTH + 1], const char *code)
 {
 	static const char mask[HETU_LENGTH + 1] = "??****-****";
 	memcpy(out, mask, sizeof(mask));
 	size_t n = strnlen(code, HETU_LENGTH);
 	for (size_t i = 0; i < 2 && i < n; i++)
-		out[i] = code[i];
+		out[i] = shown(code[i]);
 	if (n > 6)
-		out[6] = code[6];
+		out[6] = shown(code[6]);
 }
 
 bool y_tunnus_is_valid(const char *s)

@@ -110,6 +110,23 @@ static void the_content_id_is_the_document(void **state)
 	VEC_RELEASE(&s.found);
 }
 
+/* What is shown goes into an answer: it must be UTF-8 whatever came. */
+static void masks_cut_no_character(void **state)
+{
+	struct sides s;
+
+	(void)state;
+	set_up(&s);
+	s.frame.value[FF_PATIENT] = "\xEF\xBB\xBF"
+				    "01018-900C";
+	s.document.value[FF_PATIENT] = "1\xC3\xA4";
+	agreement_check(&s.found, &s.frame, &s.document, "");
+	assert_int_equal(s.found.count, 1);
+	assert_texts(&s.found.at[0], "*************");
+	assert_texts(&s.found.at[0], "1**");
+	VEC_RELEASE(&s.found);
+}
+
 static void real_codes_are_masked(void **state)
 {
 	struct sides s;
@@ -144,6 +161,7 @@ int main(void)
 		cmocka_unit_test(what_only_one_side_has_disagrees),
 		cmocka_unit_test(the_content_id_is_the_document),
 		cmocka_unit_test(real_codes_are_masked),
+		cmocka_unit_test(masks_cut_no_character),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,10 @@ static void test_hetu_shape(void **state)
 	assert_string_equal(mask, "13****-****");
 	hetu_mask(mask, "1");
 	assert_string_equal(mask, "1?****-****");
+	hetu_mask(mask, "1\xC3\xA4"
+			"052\xC3\xA4"
+			"308");
+	assert_string_equal(mask, "1?****?****");
 }
 
 static void test_hetu_find(void **state)
