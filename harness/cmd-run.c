@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "cmd.h"
+#include "mock/fault.h"
+#include "net/client.h"
 #include "net/pki.h"
 #include "report/report.h"
 #include "run/embedded.h"
@@ -249,29 +251,6 @@ static int use_test_certificates(struct session *s, struct err *err)
 	return 0;
 }
 
-static char *copy(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
-}
-
-static void copy_target(struct target *to, const struct target *from)
-{
-	*to = (struct target){
-		.kind = from->kind,
-		.name = copy(from->name),
-		.url = copy(from->url),
-		.host = copy(from->host),
-		.ca = copy(from->ca),
-		.certificate = copy(from->certificate),
-		.key = copy(from->key),
-		.pkcs12 = copy(from->pkcs12),
-		.pass_file = copy(from->pass_file),
-		.pass_environment = copy(from->pass_environment),
-		.dialect = copy(from->dialect),
-		.pause_ms = from->pause_ms,
-	};
-}
-
 static int use_url(struct session *s, const char *url, struct err *err)
 {
 	if (target_set_url(&s->target, url, err) < 0)
@@ -306,7 +285,7 @@ static int choose_target(struct session *s, struct err *err)
 		    "targets are named in the project file (%s)",
 		    s->project->path);
 	}
-	copy_target(&s->target, t);
+	target_copy(&s->target, t);
 	if (s->target.kind == TARGET_LOOPBACK && !s->target.ca)
 		return use_test_certificates(s, err);
 	return 0;
@@ -321,8 +300,19 @@ static int load_dialect(struct session *s, struct err *err)
 	return s->dialect ? 0 : -1;
 }
 
+/* A wrong word is the user's, not a mock's that would not start. */
+static int check_faults(const struct session *s, struct err *err)
+{
+	struct fault_list faults = { 0 };
+	int rc = fault_parse(&faults, &s->o.faults, err);
+	VEC_RELEASE(&faults);
+	return rc;
+}
+
 static int start_mock(struct session *s, struct err *err)
 {
+	if (check_faults(s, err) < 0)
+		return -1;
 	if (s->target.kind != TARGET_EMBEDDED) {
 		if (s->o.faults.count)
 			return err_set(err, ERR_USAGE,
@@ -529,13 +519,33 @@ static int write_reports(struct session *s, struct err *err)
 
 /* ---- The command */
 
+/* A file that the user named and that is not there is the user's word. */
+static int as_usage(int rc, struct err *err)
+{
+	if (rc < 0 && err->kind == ERR_IO)
+		err->kind = ERR_USAGE;
+	return rc;
+}
+
+/* Identity and CA file are read before anything is recorded. */
+static int check_connection(struct session *s, struct err *err)
+{
+	if (identity_load_target(&s->identity, &s->target, err) < 0)
+		return -1;
+	struct client *client =
+	    client_new(&(struct client_options){ .ca = s->target.ca }, err);
+	client_free(client);
+	return client ? 0 : err_wrap(err, "target '%s'", s->target.name);
+}
+
 static int prepare(
     struct session *s, int argc, char *argv[], int first, struct err *err)
 {
-	if (shipped_load(&s->shipped, err) < 0 || load_project(s, err) < 0 ||
+	if (shipped_load(&s->shipped, err) < 0 ||
+	    as_usage(load_project(s, err), err) < 0 ||
 	    load_cases(s, argc, argv, first, err) < 0 ||
 	    choose_target(s, err) < 0 || load_dialect(s, err) < 0 ||
-	    identity_load_target(&s->identity, &s->target, err) < 0)
+	    as_usage(check_connection(s, err), err) < 0)
 		return -1;
 	plan_digest(&s->plan, s->dialect);
 	/* Before any thread: the mock is this program once more. */

@@ -25,7 +25,6 @@
 #define LIMIT_HEAD	       LIMIT_KIB(32) /* HTTP head, either way */
 #define LIMIT_MIME_PARTS       8
 #define LIMIT_QUERY_PARAMETERS 64
-#define LIMIT_QUERY_PATIENTS   20 /* facts 1.8: at most 20 patient.id */
 #define LIMIT_ACK_DETAILS      256
 
 /* Our own files */
@@ -34,7 +33,7 @@
 #define LIMIT_CASES	    20000
 #define LIMIT_STEPS	    2000	  /* in one case, teardown included */
 #define LIMIT_EXPECTATIONS  64		  /* in one step */
-#define LIMIT_VARIABLES	    4096	  /* in one case */
+#define LIMIT_VARIABLES	    16384	  /* known in one case */
 #define LIMIT_VALUE	    LIMIT_KIB(64) /* one variable's value */
 #define LIMIT_CERT_FILE	    LIMIT_KIB(256)
 #define LIMIT_CHAIN	    10 /* certificates in one chain */

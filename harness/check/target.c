@@ -26,6 +26,29 @@ void target_release(struct target *t)
 	*t = (struct target){ 0 };
 }
 
+static char *copy(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+void target_copy(struct target *to, const struct target *from)
+{
+	*to = (struct target){
+		.kind = from->kind,
+		.name = copy(from->name),
+		.url = copy(from->url),
+		.host = copy(from->host),
+		.ca = copy(from->ca),
+		.certificate = copy(from->certificate),
+		.key = copy(from->key),
+		.pkcs12 = copy(from->pkcs12),
+		.pass_file = copy(from->pass_file),
+		.pass_environment = copy(from->pass_environment),
+		.dialect = copy(from->dialect),
+		.pause_ms = from->pause_ms,
+	};
+}
+
 static bool is_loopback(const char *host)
 {
 	struct in_addr four;

@@ -32,6 +32,7 @@ struct target {
 };
 
 void target_release(struct target *t);
+void target_copy(struct target *to, const struct target *from);
 
 /* Fills kind and host from the url. ERR_USAGE when it is no https URL. */
 NODISCARD int target_set_url(

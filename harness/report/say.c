@@ -81,6 +81,10 @@ static struct note headline(const struct report *r)
 		return say_report_head_cut();
 	if (!r->totals.planned)
 		return say_report_head_nothing();
+	if (r->totals.exit == EXIT_PASSED && r->totals.cases[RESULT_MANUAL])
+		return say_report_head_strict();
+	if (r->totals.exit == EXIT_PASSED && !r->totals.cases[RESULT_PASS])
+		return say_report_head_unjudged();
 	for (size_t i = 0; i < COUNTOF(table); i++)
 		if (table[i].exit == r->totals.exit)
 			return note_make(table[i].word, 0, NULL);

@@ -23,12 +23,14 @@ enum {
 _Noreturn static void become_mock(char *argv[], int ready, int log)
 {
 	setpgid(0, 0);
-	/* The pipe may have the very number that it must get. */
+	/* Either may have a number that the other one must get. */
 	int safe = fcntl(ready, F_DUPFD, 10);
+	int safe_log = fcntl(log, F_DUPFD, 10);
 	dup2(safe, READY_FD);
+	dup2(safe_log, STDOUT_FILENO);
+	dup2(safe_log, STDERR_FILENO);
 	close(safe);
-	dup2(log, STDOUT_FILENO);
-	dup2(log, STDERR_FILENO);
+	close(safe_log);
 	execv("/proc/self/exe", argv);
 	_exit(127);
 }

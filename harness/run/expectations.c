@@ -233,6 +233,7 @@ static void describe_xpath(
 		text = value.ptr;
 	switch (e->test) {
 	case XPATH_EXISTS:
+	case XPATH_KEPT:
 		*expected = say_expected_exists(e->select);
 		break;
 	case XPATH_EQUALS:
@@ -270,6 +271,12 @@ static void test_xpath(const struct expect *e, const struct xpath_result *r,
 	switch (e->test) {
 	case XPATH_EXISTS:
 		pass_or_fail(out, r->count > 0);
+		return;
+	case XPATH_KEPT:
+		pass_or_fail(
+		    out, r->count > 0 && strlen(r->text) <= LIMIT_VALUE);
+		if (r->count > 0 && out->kind == RESULT_FAIL)
+			out->found = say_found_too_long();
 		return;
 	case XPATH_EQUALS:
 		pass_or_fail(out, r->count > 0 && streq(r->text, value));
@@ -454,6 +461,26 @@ static void judge_tls(struct judge *j, const struct expect *e,
 	BUG("unknown ending");
 }
 
+/* ---- manual */
+
+static void describe_person(
+    struct judge *j, const struct expect *e, struct note *expected)
+{
+	(void)j;
+	(void)e;
+	*expected = say_expected_person();
+}
+
+static void judge_person(struct judge *j, const struct expect *e,
+    const struct exchange *x, struct verdict *out)
+{
+	(void)j;
+	(void)e;
+	(void)x;
+	out->kind = RESULT_MANUAL;
+	out->cause = say_cause_person();
+}
+
 const struct expectation expectations[EXPECT_KINDS] = {
 	[EXPECT_ACKNOWLEDGEMENT] = { describe_ack, judge_ack, false,
 	    "HL7 V3 MCCI acknowledgement; dialect ack.accepted, ack.refused" },
@@ -471,4 +498,5 @@ const struct expectation expectations[EXPECT_KINDS] = {
 	    "esitesti's guard" },
 	[EXPECT_TLS_REFUSED] = { describe_tls, judge_tls, true,
 	    "RFC 8446 6.2" },
+	[EXPECT_PERSON] = { describe_person, judge_person, true, "" },
 };

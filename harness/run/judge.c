@@ -86,7 +86,7 @@ static void learn_keeps(struct judge *j, const struct step *step)
 		if (j->view.doc &&
 		    xpath_eval(j->view.doc, k->select, &j->tc->ns, &r, &err) ==
 			0 &&
-		    r.count > 0)
+		    r.count > 0 && strlen(r.text) <= LIMIT_VALUE)
 			vars_set(&j->vars, k->name, r.text);
 		xpath_release(&r);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "testcase/case-check.h"
 
+#include "base/limits.h"
 #include "base/str.h"
 #include "testcase/case-names.h"
 
@@ -79,6 +80,13 @@ static int check_tree(struct check *c, const xmlNode *parent, size_t *step)
 			rc = check_document(c, node, document++);
 		if (rc < 0 && check_stops(c))
 			return -1;
+		if (c->known.count > LIMIT_VARIABLES) {
+			own_fail(c->file, node, NULL, c->err, ERR_LIMIT,
+			    "more than %d variables in one case",
+			    LIMIT_VARIABLES);
+			check_stops(c);
+			return -1;
+		}
 		if (xml_is(node, NULL, "step") &&
 		    check_step(c, &c->tc->steps.at[(*step)++], node) < 0)
 			return -1;

@@ -25,6 +25,7 @@ const char *const expect_kind_names[EXPECT_KINDS] = {
 	[EXPECT_SAME_DOCUMENT] = "same-document",
 	[EXPECT_GUARD_REFUSED] = "guard-refused",
 	[EXPECT_TLS_REFUSED] = "tls-refused",
+	[EXPECT_PERSON] = "manual",
 };
 
 /* The index of a word that the shape has let through. */
@@ -271,6 +272,59 @@ static int read_case(
 	return 0;
 }
 
+/* ---- What steps imply (testcase/case.h) */
+
+static bool has_expect(const struct step *s, const char *id)
+{
+	VEC_EACH (struct expect, e, &s->expects)
+		if (streq(e->id, id))
+			return true;
+	return false;
+}
+
+static void imply_value(struct step *s, const struct keep *keep)
+{
+	struct note note = say_implied_keep(keep->name);
+	char *id = xasprintf("keep-%s", keep->name);
+	while (has_expect(s, id)) {
+		char *longer = xasprintf("%s-", id);
+		free(id);
+		id = longer;
+	}
+	struct expect *e = VEC_PUSH(&s->expects);
+	*e = (struct expect){ .id = id,
+		.kind = EXPECT_XPATH,
+		.line = keep->line,
+		.select = xstrdup(keep->select),
+		.test = XPATH_KEPT };
+	for (int lang = 0; lang < LANG_COUNT; lang++) {
+		struct buf text = BUF_INIT(LIMIT_KIB(1));
+		note_render(&text, &note, (enum lang)lang);
+		e->says.text[lang] = xstrdup(text.ptr);
+		buf_release(&text);
+	}
+}
+
+static void imply_person(struct step *s)
+{
+	struct expect *e = VEC_PUSH(&s->expects);
+	*e = (struct expect){ .id = xstrdup(expect_kind_names[EXPECT_PERSON]),
+		.kind = EXPECT_PERSON,
+		.line = s->line };
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		e->says.text[lang] = xstrdup(s->instruction.text[lang]);
+}
+
+static void add_implied(struct testcase *tc)
+{
+	VEC_EACH (struct step, s, &tc->steps) {
+		VEC_EACH (struct keep, keep, &s->keeps)
+			imply_value(s, keep);
+		if (s->verb == VERB_MANUAL)
+			imply_person(s);
+	}
+}
+
 struct testcase *testcase_read(const void *bytes, size_t len, const char *name,
     const struct facts *facts, const struct fault_sink *sink, struct err *err)
 {
@@ -287,6 +341,7 @@ struct testcase *testcase_read(const void *bytes, size_t len, const char *name,
 		goto out;
 	if (case_check(tc, &file, facts, sink, err) < 0)
 		goto out;
+	add_implied(tc);
 	tc->source = xstrndup(bytes, len);
 	tc->source_len = len;
 	rc = 0;

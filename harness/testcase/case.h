@@ -66,10 +66,17 @@ enum expect_kind {
 	EXPECT_SAME_DOCUMENT,
 	EXPECT_GUARD_REFUSED,
 	EXPECT_TLS_REFUSED,
+	EXPECT_PERSON, /* "manual": implied by the step, never written */
 };
-#define EXPECT_KINDS 8
+#define EXPECT_KINDS 9
 extern const char *const expect_kind_names[EXPECT_KINDS];
 
+/*
+ * What a step implies is an expectation, too, behind those that are written: a
+ * `keep` expects its value to be there (id "keep-NAME", xpath), or a step that
+ * needs it would be skipped without a cause; a manual step expects a person
+ * (id "manual"), or a case of such steps alone would pass.
+ */
 struct expect {
 	char *id; /* unique in its step; default: the kind, then kind-2 … */
 	enum expect_kind kind;
@@ -88,6 +95,7 @@ struct expect {
 	char *select;
 	enum xpath_test {
 		XPATH_EXISTS,
+		XPATH_KEPT, /* exists, and fits a variable: of a `keep` */
 		XPATH_EQUALS,
 		XPATH_MATCHES, /* POSIX extended regular expression, whole */
 		XPATH_COUNT,

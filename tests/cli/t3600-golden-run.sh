@@ -30,6 +30,30 @@ cmp -s got "$golden.verdicts"
 ok $? "with the verdicts that were recorded"
 out=$("$esitesti" report --rejudge run 2>&1)
 is $? 0 "judged again it gives the same verdicts"
+
+# A record whose verdict no longer follows from its messages, its chain whole:
+# judging again says which one, and what it was and is.
+fresh judged
+prev=$(printf '%064d' 0)
+sed '/"expectation":"acknowledgement","kind":"fail"/s/"fail"/"pass"/' \
+    run/journal.jsonl > lines
+while IFS= read -r line; do
+	case $line in
+	*'"event":"seal"'*)
+		line=$(printf '%s' "$line" |
+		    sed "s/\"head\":\"[0-9a-f]*/\"head\":\"$prev/") ;;
+	esac
+	line=$(printf '%s' "$line" |
+	    sed "s/\"prev\":\"[0-9a-f]*/\"prev\":\"$prev/")
+	printf '%s\n' "$line"
+	prev=$(printf '%s' "$line" | sha256sum | cut -c1-64)
+done < lines > judged/journal.jsonl
+out=$("$esitesti" report --rejudge --lang en judged 2>&1)
+is $? 1 "a verdict that differs is a failure"
+like "$out" "^ptv-arkistointi-01 fetch/acknowledgement: recorded: pass, now: fail" \
+    "the one that differs is named, and how"
+like "$out" "1 verdicts differ" "and counted"
+
 fi=$("$esitesti" report run --lang fi)
 en=$("$esitesti" report run --lang en)
 like "$fi" "Kela ei ole tehnyt" "it reads in Finnish"

@@ -510,6 +510,9 @@ static void test_caps(void **state)
 	    "<expect id='x#' kind='soap-fault'><says xml:lang='fi'>a</says>"
 	    "<says xml:lang='en'>b</says></expect>",
 	    LIMIT_EXPECTATIONS, "more than 64 expectations");
+	repeat("<step id=\"archive\">",
+	    "<document name='x#' kind='a' fixture='b.xml'/>", 3400,
+	    "more than 16384 variables");
 	repeat("<step id=\"fetch\">", "<!-- # xxxxxxxxxxxxxxxxxxxxxxxxxxxx -->",
 	    40000, "larger than a case may be");
 }

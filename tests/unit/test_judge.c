@@ -4,6 +4,7 @@
  * exchange can end, and answers that are hostile or none at all.
  */
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/str.h"
 #include "run/judge.h"
 
@@ -249,12 +250,34 @@ static void test_kept_value(void **state)
 	assert_string_equal(vars_get(judge_vars(b->judge), "kept"), "two");
 }
 
+/* What is skipped for want of a value has its cause where the value was not
+ * found, or the run would pass. */
 static void test_missing_value_skips(void **state)
 {
 	struct bench *b = *state;
 	answer(b, 200, "text/xml", "<a " V3 "/>");
 	assert_null(vars_get(judge_vars(b->judge), "kept"));
 	assert_int_equal(verdict_on(b, 1, "same").kind, RESULT_SKIP);
+	assert_int_equal(verdict_on(b, 0, "keep-kept").kind, RESULT_FAIL);
+}
+
+static void test_long_value_is_not_kept(void **state)
+{
+	struct bench *b = *state;
+	struct buf body = BUF_INIT(LIMIT_MIB(1));
+	for (size_t more = 0; more < 2; more++) {
+		buf_clear(&body);
+		buf_adds(&body, "<a " V3 "><text>");
+		for (size_t i = 0; i < LIMIT_VALUE + more; i++)
+			buf_addc(&body, 'x');
+		buf_adds(&body, "</text></a>");
+		answer(b, 200, "text/xml", body.ptr);
+		struct verdict v = verdict_on(b, 0, "keep-kept");
+		assert_int_equal(v.kind, more ? RESULT_FAIL : RESULT_PASS);
+		if (more)
+			assert_int_equal(v.found.word, W_found_too_long);
+	}
+	buf_release(&body);
 }
 
 /* Whatever is no answer in the protocol is a failure, never a pass. */
@@ -358,6 +381,7 @@ int main(void)
 		TEST(test_xpath),
 		TEST(test_kept_value),
 		TEST(test_missing_value_skips),
+		TEST(test_long_value_is_not_kept),
 		TEST(test_hostile_answers),
 		TEST(test_environment_away),
 		TEST(test_endings),
