@@ -2,366 +2,348 @@
 #include "mock/connection.h"
 
 #include "base/limits.h"
-#include "base/str.h"
 #include "base/xalloc.h"
-#include "check/guard.h"
 #include "net/tls.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/bufferevent_ssl.h>
 #include <openssl/err.h>
+#include <poll.h>
+#include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
-
-enum {
-	READ_AHEAD = 256 * 1024
-};
 
 struct connection {
 	LIST_ENTRY(connection) link;
-	struct server *server;
-	struct bufferevent *bev; /* NULL = the client has gone */
-	enum {
-		CONN_READING,
-		CONN_WAITING, /* for the keeper */
-		CONN_WRITING,
-		CONN_STALLED,
-	} state;
-	bool secured, stays, numbered;
+	struct server *server; /* NULL = it has ended */
+	bool secured;
 	int alert;
-	struct http_request request;
+	unsigned long why; /* the handshake failed: OpenSSL's code */
 	struct tls_facts tls;
+	/* Of the request that is read: */
+	struct buf head;
+	bool head_whole;
 	int64_t started;
 };
 
-static void free_connection(struct connection *c)
+static struct bufferevent *socket_of(struct evhttp_request *request)
 {
-	LIST_REMOVE(c, link);
-	server_count(c->server, -1);
-	http_release(&c->request);
+	return evhttp_connection_get_bufferevent(
+	    evhttp_request_get_connection(request));
+}
+
+static struct connection *connection_of(struct bufferevent *bev)
+{
+	return SSL_get_app_data(bufferevent_openssl_get_ssl(bev));
+}
+
+/* ---- From the first byte to the last */
+
+/* Where the head in `b` ends (RFC 9112 2.2: a lone LF ends a line, too). */
+static size_t head_length(const struct buf *b)
+{
+	const char *end = b->ptr + b->len;
+	const char *lf = memchr(b->ptr, '\n', b->len);
+
+	while (lf) {
+		const char *next = lf + 1;
+		if (next < end && *next == '\r')
+			next++;
+		if (next < end && *next == '\n')
+			return (size_t)(next + 1 - b->ptr);
+		lf = memchr(lf + 1, '\n', (size_t)(end - lf - 1));
+	}
+	return 0;
+}
+
+/* Takes over what `in` holds behind `from`, up to the head's end. */
+static void copy_head(struct connection *c, struct evbuffer *in, size_t from)
+{
+	struct evbuffer_ptr at;
+	size_t n = evbuffer_get_length(in) - from;
+	size_t room = c->head.cap - c->head.len;
+
+	if (n == 0 || c->head_whole)
+		return;
+	if (c->head.len == 0)
+		c->started = world_now(c->server->o.world);
+	if (n > room)
+		n = room;
+	evbuffer_ptr_set(in, &at, from, EVBUFFER_PTR_SET);
+	evbuffer_copyout_from(in, &at, buf_reserve(&c->head, n), n);
+	c->head.len += n;
+	size_t len = head_length(&c->head);
+	c->head_whole = len > 0;
+	if (len)
+		c->head.len = len;
+}
+
+static void on_input(
+    struct evbuffer *in, const struct evbuffer_cb_info *info, void *arg)
+{
+	struct connection *c = arg;
+
+	if (info->n_added && c->server)
+		copy_head(c, in, info->orig_size);
+}
+
+struct bufferevent *connection_new(struct event_base *base, void *server)
+{
+	struct server *s = server;
+	struct connection *c = xcalloc(1, sizeof(*c));
+	SSL *ssl = SSL_new(s->o.tls);
+	struct bufferevent *bev = NULL;
+
+	c->server = s;
+	c->alert = -1;
+	c->tls.alert = -1;
+	buf_init(&c->head, LIMIT_HEAD);
+	LIST_INSERT_HEAD(&s->connections, c, link);
+	server_count(s, +1);
+	if (!ssl || !SSL_set_app_data(ssl, c) ||
+	    !SSL_set_ex_data(ssl, s->tls_slot, c))
+		BUG("SSL_new failed");
+	bev = bufferevent_openssl_socket_new(
+	    base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
+	if (!bev)
+		BUG("bufferevent_openssl_socket_new failed");
+	/* A client that does not wait for answers fills no more than this. */
+	bufferevent_setwatermark(bev, EV_READ, 0, LIMIT_MESSAGE + LIMIT_HEAD);
+	if (s->o.keep_heads)
+		evbuffer_add_cb(bufferevent_get_input(bev), on_input, c);
+	return bev;
+}
+
+static void tell_refused(const struct connection *c)
+{
+	const struct server *s = c->server;
+	const char *why = c->why ? ERR_reason_error_string(c->why) : NULL;
+
+	s->o.refused(s->o.ctx, c->alert,
+	    why ? why : "the client closed the connection or kept silent");
+}
+
+/* The SSL goes, and with it what hung on it. */
+static void connection_end(void *ssl, void *connection, CRYPTO_EX_DATA *data,
+    int slot, long argl, void *argp)
+{
+	struct connection *c = connection;
+
+	(void)ssl;
+	(void)data;
+	(void)slot;
+	(void)argl;
+	(void)argp;
+	if (!c)
+		return;
+	if (c->server) {
+		LIST_REMOVE(c, link);
+		if (!c->secured)
+			tell_refused(c);
+		server_count(c->server, -1);
+	}
+	buf_release(&c->head);
 	free(c->tls.peer_chain);
 	free(c->tls.own_subject);
 	free(c);
 }
 
-/* The keeper may still hold a job of this connection: then it stays as a
- * stump until the job comes back. */
-static void close_connection(struct connection *c)
-{
-	SSL_set_app_data(bufferevent_openssl_get_ssl(c->bev), NULL);
-	bufferevent_free(c->bev);
-	c->bev = NULL;
-	if (c->state != CONN_WAITING)
-		free_connection(c);
-}
-
-static void close_gently(struct connection *c)
-{
-	SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
-
-	SSL_shutdown(ssl);
-	ERR_clear_error();
-	server_linger(c->server, bufferevent_getfd(c->bev));
-	close_connection(c);
-}
-
-/* A reset instead of an orderly end. */
-static void close_hard(struct connection *c)
-{
-	struct linger none = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(bufferevent_getfd(c->bev), SOL_SOCKET, SO_LINGER, &none,
-	    sizeof(none));
-	close_connection(c);
-}
-
-/* ---- Answers */
-
-static void tell(struct connection *c, struct job *job, const struct buf *head)
-{
-	struct server *s = c->server;
-	struct told_exchange x = {
-		.job = job,
-		.tls = &c->tls,
-		.head = head,
-		.lost = !c->bev,
-	};
-
-	s->o.exchanged(s->o.ctx, &x);
-}
-
-static void write_answer(
-    struct connection *c, const struct job *job, const struct buf *head)
-{
-	struct evbuffer *out = evbuffer_new();
-
-	evbuffer_add(out, head->ptr, head->len);
-	evbuffer_add(out, job->received.answer.ptr, job->received.answer.len);
-	bufferevent_write_buffer(c->bev, out);
-	evbuffer_free(out);
-}
-
-/* `extra`: field lines of the answer's head. */
-static void finish(struct connection *c, struct job *job, const char *extra)
-{
-	const struct received *r = &job->received;
-	struct buf head = BUF_INIT(LIMIT_HEAD);
-
-	c->stays = job->request.keep_alive;
-	if (r->deed == DEED_ANSWER)
-		http_write_head(&head, r->status, r->media_type, r->answer.len,
-		    c->stays, extra);
-	tell(c, job, &head);
-	if (!c->bev) {
-		free_connection(c);
-	} else if (r->deed == DEED_RESET) {
-		c->state = CONN_WRITING;
-		close_hard(c);
-	} else if (r->deed == DEED_STALL) {
-		c->state = CONN_STALLED;
-		bufferevent_set_timeouts(c->bev, NULL, NULL);
-	} else {
-		c->state = CONN_WRITING;
-		write_answer(c, job, &head);
-	}
-	buf_release(&head);
-	job_free(job);
-}
-
-void connection_answer(struct job *job)
-{
-	finish(job->from, job, "");
-}
-
-static struct job *new_job(struct connection *c)
-{
-	struct job *job = xcalloc(1, sizeof(*job));
-
-	job->from = c;
-	job->number = c->server->requests;
-	job->started = c->started;
-	job->request = c->request;
-	http_init(&c->request, c->server->o.max_body);
-	return job;
-}
-
-/* No judge saw this body: what was cut off is dropped, and identity codes in
- * the rest keep it out of the run folder. */
-static void look_at_body(struct job *job)
-{
-	struct guard_report report = { 0 };
-	struct http_request *r = &job->request;
-
-	if (r->state != HTTP_DONE)
-		buf_release(&r->body);
-	job->received.withheld =
-	    !guard_scan(&report, r->body.ptr, r->body.len, NULL);
-}
-
-/* What is no message at all is answered at once, in plain words. */
-static void answer_plainly(
-    struct connection *c, int status, const char *text, const char *extra)
-{
-	struct job *job = new_job(c);
-	struct received *r = &job->received;
-
-	buf_init(&r->answer, LIMIT_KIB(4));
-	buf_addf(&r->answer, "%s\n", text);
-	str_copy(
-	    r->media_type, sizeof(r->media_type), "text/plain; charset=utf-8");
-	r->status = status;
-	r->outcome = OUTCOME_UNREADABLE;
-	str_copy(r->trouble, sizeof(r->trouble), text);
-	look_at_body(job);
-	fault_bend_answer(c->server->o.faults, job->number, r);
-	finish(c, job, extra);
-}
-
-/* ---- Requests */
-
-static const char *const media_types[] = { "text/xml", "application/xml" };
-
-static bool is_xml_type(const char *type)
-{
-	for (size_t i = 0; i < COUNTOF(media_types); i++)
-		if (streq(type, media_types[i]))
-			return true;
-	return false;
-}
-
-static void handle_request(struct connection *c)
-{
-	const struct http_request *r = &c->request;
-
-	if (!streq(r->method, "POST")) {
-		answer_plainly(c, 405,
-		    "this is a mock of an archive: it takes messages by POST",
-		    "Allow: POST\r\n");
-	} else if (r->body.len == 0) {
-		answer_plainly(c, 400, "the POST has no body", "");
-	} else if (streq(r->media_type, "application/soap+xml")) {
-		answer_plainly(c, 415,
-		    "application/soap+xml means SOAP 1.2: this version of the "
-		    "mock knows SOAP 1.1 and bare messages, as text/xml",
-		    "Accept-Post: text/xml, application/xml\r\n");
-	} else if (!is_xml_type(r->media_type)) {
-		answer_plainly(c, 415,
-		    "a message's Content-Type is text/xml or application/xml",
-		    "Accept-Post: text/xml, application/xml\r\n");
-	} else {
-		c->state = CONN_WAITING;
-		keeper_give(c->server->keeper, new_job(c));
-	}
-}
-
-static void handle_bad(struct connection *c)
-{
-	int status = c->request.status;
-
-	if (status == HTTP_TOO_LARGE)
-		status = c->server->o.too_large_status;
-	answer_plainly(c, status, c->request.why, "");
-}
-
-/* A request is counted when its first byte is there. */
-static void number_request(struct connection *c)
-{
-	if (c->numbered)
-		return;
-	c->numbered = true;
-	c->server->requests++;
-	c->started = world_now(c->server->o.world);
-}
-
-static void on_read(struct bufferevent *bev, void *arg)
-{
-	struct connection *c = arg;
-	struct evbuffer *in = bufferevent_get_input(bev);
-
-	while (c->state == CONN_READING) {
-		struct evbuffer_iovec v = { 0 };
-		if (evbuffer_peek(in, -1, NULL, &v, 1) < 1 || v.iov_len == 0)
-			return;
-		number_request(c);
-		evbuffer_drain(
-		    in, http_feed(&c->request, v.iov_base, v.iov_len));
-		if (c->request.wants_continue && c->request.state != HTTP_BAD) {
-			static const char go_on[] =
-			    "HTTP/1.1 100 Continue\r\n\r\n";
-			c->request.wants_continue = false;
-			bufferevent_write(bev, go_on, sizeof(go_on) - 1);
-		}
-		if (c->request.state == HTTP_DONE) {
-			handle_request(c);
-			return; /* the connection may be gone */
-		}
-		if (c->request.state == HTTP_BAD) {
-			handle_bad(c);
-			return;
-		}
-	}
-}
-
-static void on_written(struct bufferevent *bev, void *arg)
-{
-	struct connection *c = arg;
-
-	if (c->state != CONN_WRITING)
-		return;
-	if (!c->stays) {
-		close_gently(c);
-		return;
-	}
-	c->state = CONN_READING;
-	c->numbered = false;
-	on_read(bev, c);
-}
-
-static void tell_refused(struct connection *c, short events)
-{
-	struct server *s = c->server;
-	unsigned long code = bufferevent_get_openssl_error(c->bev);
-	const char *why = code ? ERR_reason_error_string(code) : NULL;
-
-	if (!why)
-		why = events & BEV_EVENT_TIMEOUT
-			  ? "the client kept silent"
-			  : "the client closed the connection";
-	s->o.refused(s->o.ctx, c->alert, why);
-}
-
-static void on_event(struct bufferevent *bev, short events, void *arg)
-{
-	struct connection *c = arg;
-
-	if (events & BEV_EVENT_CONNECTED) {
-		c->secured = true;
-		tls_facts_copy(&c->tls, bufferevent_openssl_get_ssl(bev));
-		return;
-	}
-	if (!c->secured)
-		tell_refused(c, events);
-	close_connection(c);
-}
-
-void connection_tls_info(const SSL *ssl, int where, int value)
+static void on_tls(const SSL *ssl, int where, int value)
 {
 	struct connection *c = SSL_get_app_data(ssl);
 
-	if (!(where & SSL_CB_ALERT) || !c)
+	if (!c || !c->server)
 		return;
-	if (value >> 8 == SSL3_AL_FATAL) {
-		c->alert = value & 0xff;
-		if ((where & SSL_CB_WRITE_ALERT) == SSL_CB_WRITE_ALERT)
-			server_linger(c->server, SSL_get_fd(ssl));
-	}
+	if (where & SSL_CB_HANDSHAKE_DONE)
+		c->secured = true;
+	if (where == SSL_CB_ACCEPT_EXIT && value <= 0)
+		c->why = ERR_peek_last_error();
+	if (!(where & SSL_CB_ALERT) || value >> 8 != SSL3_AL_FATAL)
+		return;
+	c->alert = value & 0xff;
+	if ((where & SSL_CB_WRITE_ALERT) == SSL_CB_WRITE_ALERT)
+		server_linger(c->server, SSL_get_fd(ssl));
 }
 
-void connection_open(struct server *s, int fd)
+void connection_set_up(struct server *s)
 {
-	const struct timeval idle = { .tv_sec = LIMIT_MOCK_IDLE_S };
-	struct connection *c = xcalloc(1, sizeof(*c));
-	SSL *ssl = SSL_new(s->o.tls);
-
-	if (!ssl)
-		BUG("SSL_new failed");
-	c->server = s;
-	c->alert = -1;
-	c->tls.alert = -1;
-	http_init(&c->request, s->o.max_body);
-	SSL_set_app_data(ssl, c);
-	c->bev = bufferevent_openssl_socket_new(s->o.base, fd, ssl,
-	    BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
-	if (!c->bev)
-		BUG("bufferevent_openssl_socket_new failed");
-	LIST_INSERT_HEAD(&s->connections, c, link);
-	server_count(s, +1);
-	bufferevent_setcb(c->bev, on_read, on_written, on_event, c);
-	bufferevent_setwatermark(c->bev, EV_READ, 0, READ_AHEAD);
-	bufferevent_set_timeouts(c->bev, &idle, &idle);
-	bufferevent_enable(c->bev, EV_READ | EV_WRITE);
+	s->tls_slot = SSL_get_ex_new_index(0, NULL, NULL, NULL, connection_end);
+	SSL_CTX_set_info_callback(s->o.tls, on_tls);
 }
 
 void connection_abandon_all(struct server *s)
 {
-	struct connection *c = LIST_FIRST(&s->connections);
+	struct connection *c = NULL;
 
-	while (c) {
-		struct connection *next = LIST_NEXT(c, link);
-		if (c->bev)
-			close_connection(c);
-		c = next;
-	}
+	LIST_FOREACH(c, &s->connections, link)
+	c->server = NULL;
 }
 
-void connection_free_all(struct server *s)
-{
-	struct connection *c = LIST_FIRST(&s->connections);
+/* ---- Requests */
 
-	while (c) {
-		struct connection *next = LIST_NEXT(c, link);
-		free_connection(c);
-		c = next;
+static void copy_media_type(char *to, size_t size, const char *type)
+{
+	size_t n = 0;
+
+	for (; type && n < size - 1 && !strchr("; \t", type[n]); n++)
+		to[n] = type[n] >= 'A' && type[n] <= 'Z'
+			    ? (char)(type[n] - 'A' + 'a')
+			    : type[n];
+	to[n] = '\0';
+}
+
+static void take_body(struct buf *to, struct evbuffer *from)
+{
+	size_t len = evbuffer_get_length(from);
+
+	buf_init(to, LIMIT_MESSAGE);
+	if (len == 0)
+		return;
+	evbuffer_remove(from, buf_reserve(to, len), len);
+	to->len = len;
+}
+
+/* evhttp leaves the end of the connection to TCP alone; TLS has its own. */
+static void on_close(struct evhttp_connection *evcon, void *ssl)
+{
+	(void)evcon;
+	SSL_shutdown(ssl);
+	ERR_clear_error();
+}
+
+void connection_request(struct evhttp_request *request, void *server)
+{
+	struct server *s = server;
+	struct bufferevent *bev = socket_of(request);
+	struct connection *c = connection_of(bev);
+	struct job *job = xcalloc(1, sizeof(*job));
+	const char *path =
+	    evhttp_uri_get_path(evhttp_request_get_evhttp_uri(request));
+
+	if (!*c->tls.version) {
+		SSL *ssl = bufferevent_openssl_get_ssl(bev);
+		tls_facts_copy(&c->tls, ssl);
+		evhttp_connection_set_closecb(
+		    evhttp_request_get_connection(request), on_close, ssl);
 	}
+	job->from = request;
+	job->number = ++s->requests;
+	job->started = s->o.keep_heads ? c->started : world_now(s->o.world);
+	job->is_post = evhttp_request_get_command(request) == EVHTTP_REQ_POST;
+	job->path = xstrdup(path ? path : "");
+	copy_media_type(job->media_type, sizeof(job->media_type),
+	    evhttp_find_header(
+		evhttp_request_get_input_headers(request), "Content-Type"));
+	take_body(&job->body, evhttp_request_get_input_buffer(request));
+	job->head = c->head;
+	buf_init(&c->head, LIMIT_HEAD);
+	c->head_whole = false;
+	if (s->o.keep_heads) /* the next request may be here already */
+		copy_head(c, bufferevent_get_input(bev), 0);
+	keeper_give(s->keeper, job);
+}
+
+/* ---- Answers */
+
+/* evhttp reads nothing while a request waits for its answer. */
+static bool client_is_gone(struct bufferevent *bev)
+{
+	struct pollfd p = { .fd = bufferevent_getfd(bev), .events = POLLRDHUP };
+
+	return poll(&p, 1, 0) > 0;
+}
+
+static void send_answer(
+    struct job *job, struct bufferevent *bev, struct buf *head)
+{
+	const struct received *r = &job->received;
+	struct evkeyvalq *fields = evhttp_request_get_output_headers(job->from);
+	struct evbuffer *out = bufferevent_get_output(bev);
+	struct evbuffer *body = evbuffer_new();
+	size_t before = evbuffer_get_length(out);
+	struct evbuffer_ptr at;
+
+	if (evhttp_request_get_command(job->from) != EVHTTP_REQ_HEAD)
+		evbuffer_add(body, r->answer.ptr, r->answer.len);
+	size_t len = evbuffer_get_length(body);
+	if (*r->media_type)
+		evhttp_add_header(fields, "Content-Type", r->media_type);
+	if (r->field)
+		evhttp_add_header(fields, r->field, r->field_value);
+	evhttp_send_reply(job->from, r->status, NULL, body);
+	evbuffer_free(body);
+
+	/* Nothing is written before the loop goes on: the head is still here */
+	len = evbuffer_get_length(out) - before - len;
+	evbuffer_ptr_set(out, &at, before, EVBUFFER_PTR_SET);
+	evbuffer_copyout_from(out, &at, buf_reserve(head, len), len);
+	head->len += len;
+}
+
+/* Dissolving a TCP connection resets it at once. */
+static void reset(struct bufferevent *bev)
+{
+	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+
+	connect(bufferevent_getfd(bev), &nobody, sizeof(nobody));
+}
+
+static void on_stalled(struct bufferevent *bev, short events, void *evcon)
+{
+	(void)bev;
+	(void)events;
+	evhttp_connection_free(evcon);
+}
+
+/* Says nothing, as long as the client likes to listen. */
+static void stall(struct evhttp_connection *evcon, struct bufferevent *bev)
+{
+	bufferevent_setcb(bev, NULL, NULL, on_stalled, evcon);
+	bufferevent_set_timeouts(bev, NULL, NULL);
+	bufferevent_enable(bev, EV_READ);
+}
+
+static void tell(struct server *s, struct job *job, const struct tls_facts *tls,
+    const struct buf *head, bool lost)
+{
+	const struct told_exchange x = { job, tls, head, lost };
+
+	s->o.exchanged(s->o.ctx, &x);
+}
+
+static void answer(struct server *s, struct job *job)
+{
+	struct evhttp_connection *evcon =
+	    evhttp_request_get_connection(job->from);
+	struct bufferevent *bev = socket_of(job->from);
+	struct connection *c = connection_of(bev);
+	struct buf head = BUF_INIT(LIMIT_HEAD);
+	bool lost = !s->listener || client_is_gone(bev);
+
+	if (!lost && job->received.deed == DEED_ANSWER)
+		send_answer(job, bev, &head);
+	tell(s, job, &c->tls, &head, lost);
+	if (lost) {
+		evhttp_connection_free(evcon);
+	} else if (job->received.deed == DEED_RESET) {
+		reset(bev);
+		evhttp_connection_free(evcon);
+	} else if (job->received.deed == DEED_STALL) {
+		stall(evcon, bev);
+	}
+	buf_release(&head);
+}
+
+void connection_answer(struct server *s, struct job *job)
+{
+	static const struct tls_facts unknown = { .alert = -1 };
+	static const struct buf none = BUF_INIT(0);
+
+	if (evhttp_request_get_connection(job->from)) {
+		answer(s, job);
+	} else { /* broken off meanwhile: evhttp has left the request to us */
+		tell(s, job, &unknown, &none, true);
+		evhttp_request_free(job->from);
+	}
+	job_free(job);
 }

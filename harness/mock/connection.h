@@ -4,6 +4,7 @@
 
 #include "mock/server.h"
 
+#include <event2/http.h>
 #include <event2/listener.h>
 #include <sys/queue.h>
 
@@ -13,7 +14,9 @@ struct server {
 	struct server_options o;
 	struct keeper *keeper;
 	struct event *done; /* the keeper's */
-	struct evconnlistener *listener;
+	struct evhttp *http;
+	struct evconnlistener *listener; /* evhttp's; NULL = we are ending */
+	int tls_slot;			 /* ends a connection with its SSL */
 	unsigned port;
 	size_t open; /* connections and lingering descriptors */
 	uint64_t requests;
@@ -30,16 +33,19 @@ void server_count(struct server *s, int change);
  * once would make the kernel send a reset that overtakes our last bytes.
  */
 void server_linger(struct server *s, int fd);
-void server_linger_end_all(struct server *s);
 
-void connection_open(struct server *s, int fd);
-/* At the end: every client is let go, then, when the keeper's jobs are
- * told, what is left is freed. */
+/*
+ * What hangs on a connection lives as long as its SSL, for libevent tells
+ * nobody of a connection that ends before its first request. The exact bytes
+ * of a request's head are copied as they arrive, since evhttp keeps none.
+ */
+void connection_set_up(struct server *s);
+/* At the end: those still open forget the server. */
 void connection_abandon_all(struct server *s);
-void connection_free_all(struct server *s);
+/* evhttp's, `server` as arg: a socket for a new client; a whole request. */
+struct bufferevent *connection_new(struct event_base *base, void *server);
+void connection_request(struct evhttp_request *request, void *server);
 /* A job came back from the keeper. */
-void connection_answer(struct job *job);
-/* The info callback of the server's SSL_CTX. */
-void connection_tls_info(const SSL *ssl, int where, int value);
+void connection_answer(struct server *s, struct job *job);
 
 #endif

@@ -27,7 +27,9 @@ void job_free(struct job *job)
 {
 	if (!job)
 		return;
-	http_release(&job->request);
+	free(job->path);
+	buf_release(&job->head);
+	buf_release(&job->body);
 	received_release(&job->received);
 	free(job);
 }
@@ -77,10 +79,12 @@ static void work_group(struct keeper *w, struct job *group)
 
 	for (struct job *j = group; j; j = j->next) {
 		struct request_in in = {
-			.partition = j->request.target,
-			.body = j->request.body.ptr,
-			.len = j->request.body.len,
+			.partition = j->path,
+			.body = j->body.ptr,
+			.len = j->body.len,
 			.number = j->number,
+			.is_post = j->is_post,
+			.media_type = j->media_type,
 		};
 		receive(&j->received, &in, &w->ctx);
 	}

@@ -2,7 +2,6 @@
 #ifndef MOCK_KEEPER_H
 #define MOCK_KEEPER_H
 
-#include "mock/http.h"
 #include "mock/receive.h"
 #include "record/exchange.h"
 
@@ -11,13 +10,17 @@
  * It takes all requests that wait as one group: one transaction, one commit
  * (one sync of the disk), and only then are their answers given back.
  */
-struct connection;
+struct evhttp_request;
 
 struct job {
-	struct connection *from; /* the server's; not touched here */
+	struct evhttp_request *from; /* the server's; not touched here */
 	uint64_t number;
 	int64_t started; /* wall clock, microseconds */
-	struct http_request request;
+	bool is_post;
+	char *path;	      /* of the URL */
+	char media_type[128]; /* without parameters, lower case */
+	struct buf head;      /* as on the wire; empty = not asked for */
+	struct buf body;
 	struct received received;
 	struct job *next;
 };

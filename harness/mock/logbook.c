@@ -146,8 +146,7 @@ static void fill_exchange(
 	e->ending =
 	    x->lost || r->deed != DEED_ANSWER ? ENDED_LOST : ENDED_ANSWERED;
 	str_copy(e->responder, sizeof(e->responder), "mock");
-	snprintf(e->url, sizeof(e->url), "%s%.400s", j->url,
-	    job->request.target ? job->request.target : "");
+	snprintf(e->url, sizeof(e->url), "%s%.400s", j->url, job->path);
 	str_copy(e->document_oid, sizeof(e->document_oid), r->document_oid);
 	str_copy(e->message_id, sizeof(e->message_id), r->message_id);
 	e->http_status = r->deed == DEED_ANSWER ? r->status : 0;
@@ -166,11 +165,13 @@ static void move_bytes(struct exchange *e, const struct told_exchange *x)
 	struct received *r = &job->received;
 
 	str_copy(e->request.media_type, sizeof(e->request.media_type),
-	    job->request.media_type);
-	e->request.head = job->request.head;
-	e->request.body = job->request.body;
-	buf_init(&job->request.head, 0);
-	buf_init(&job->request.body, 0);
+	    job->media_type);
+	e->request.head = job->head;
+	buf_init(&job->head, 0);
+	if (!r->unread) {
+		e->request.body = job->body;
+		buf_init(&job->body, 0);
+	}
 	str_copy(e->response.media_type, sizeof(e->response.media_type),
 	    r->media_type);
 	e->response.media_type[strcspn(e->response.media_type, "; ")] = '\0';

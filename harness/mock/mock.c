@@ -137,10 +137,7 @@ static int start_server(
 		.base = m->base,
 		.tls = m->tls,
 		.port = o->port,
-		.max_body = (size_t)dialect_number(o->dialect, DK_MAX_BYTES),
-		.too_large_status =
-		    (int)dialect_number(o->dialect, DK_OVERSIZE_STATUS),
-		.faults = &m->faults,
+		.keep_heads = o->out,
 		.world = o->world,
 		.receive = &m->receive,
 		.ctx = &m->logbook,
@@ -148,8 +145,6 @@ static int start_server(
 		.refused = logbook_refused,
 	};
 
-	if (options.max_body > LIMIT_MESSAGE)
-		options.max_body = LIMIT_MESSAGE;
 	m->receive = (struct receive_context){
 		.archive = m->archive,
 		.dialect = o->dialect,

@@ -379,7 +379,7 @@ void receive(struct received *out, const struct request_in *in,
 
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->answer, LIMIT_MESSAGE + ANSWER_ENVELOPE);
-	if (answer(&q, &err) < 0)
+	if (!refuse_plainly(out, in, ctx) && answer(&q, &err) < 0)
 		received_fail(out, &err);
 	if (out->withheld)
 		withhold(out);

@@ -26,6 +26,8 @@ struct request_in {
 	const void *body;
 	size_t len;
 	uint64_t number; /* of the request since the start, from 1 */
+	bool is_post;
+	const char *media_type; /* without parameters, lower case */
 };
 
 enum outcome {
@@ -61,13 +63,15 @@ struct received {
 	bool withheld;	      /* identity codes in the request … */
 	bool withheld_answer; /* … that came back in the answer */
 	bool is_fault;	      /* the answer is a SOAP fault */
+	bool unread;	      /* too large: the body is not kept */
 	enum envelope envelope;
 
 	enum deed deed;
 	int status;
-	char media_type[64]; /* of the answer, with parameters */
+	char media_type[64];		 /* of the answer, with parameters */
+	const char *field, *field_value; /* one more in its head; or NULL */
 	struct buf answer;
-	char trouble[256]; /* OUTCOME_BROKEN: our words for the log */
+	char trouble[256]; /* our words for the log; "" = none */
 };
 
 /* `out` needs no preparation; received_release afterwards. */
@@ -78,7 +82,11 @@ void receive(struct received *out, const struct request_in *in,
 void received_fail(struct received *r, const struct err *why);
 void received_release(struct received *r);
 
-/* ---- Shared by receive.c and judge.c */
+/* ---- Shared by receive.c, refuse.c and judge.c */
+
+/* What is no message at all is answered in plain words: true = it was. */
+bool refuse_plainly(struct received *out, const struct request_in *in,
+    const struct receive_context *ctx);
 
 /* A request while it is judged. */
 struct inquiry {

@@ -81,7 +81,7 @@ void server_linger(struct server *s, int fd)
 	event_add(l->event, &longest);
 }
 
-void server_linger_end_all(struct server *s)
+static void linger_end_all(struct server *s)
 {
 	struct lingering *l = LIST_FIRST(&s->lingers);
 
@@ -93,15 +93,6 @@ void server_linger_end_all(struct server *s)
 }
 
 /* ---- The door */
-
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd,
-    struct sockaddr *address, int len, void *arg)
-{
-	(void)listener;
-	(void)address;
-	(void)len;
-	connection_open(arg, fd);
-}
 
 /* Out of descriptors: the loop would spin on the waiting connection. */
 static void on_accept_error(struct evconnlistener *listener, void *arg)
@@ -121,7 +112,7 @@ static void on_done(evutil_socket_t fd, short events, void *arg)
 	(void)events;
 	while (job) {
 		struct job *next = job->next;
-		connection_answer(job);
+		connection_answer(s, job);
 		job = next;
 	}
 }
@@ -151,15 +142,32 @@ static int listen_here(struct server *s, struct err *err)
 		return err_hint(err, "choose another port with --port, or 0");
 	}
 	s->port = ntohs(address.sin_port);
-	s->listener = evconnlistener_new(s->o.base, on_accept, s,
+	s->listener = evconnlistener_new(s->o.base, NULL, NULL,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 128, fd);
-	if (!s->listener) {
+	if (!s->listener || !evhttp_bind_listener(s->http, s->listener)) {
 		close(fd);
 		return err_set(
 		    err, ERR_NET, "cannot listen on 127.0.0.1:%u", s->port);
 	}
 	evconnlistener_set_error_cb(s->listener, on_accept_error);
 	return 0;
+}
+
+static void start_http(struct server *s)
+{
+	s->http = evhttp_new(s->o.base);
+	if (!s->http)
+		BUG("evhttp_new failed");
+	evhttp_set_bevcb(s->http, connection_new, s);
+	evhttp_set_gencb(s->http, connection_request, s);
+	/* It counts no line ends: three bytes may be counted as one */
+	evhttp_set_max_headers_size(s->http, LIMIT_HEAD / 3);
+	evhttp_set_max_body_size(s->http, LIMIT_MESSAGE);
+	evhttp_set_timeout(s->http, LIMIT_MOCK_IDLE_S);
+	evhttp_set_allowed_methods(s->http, UINT16_MAX);
+	evhttp_set_default_content_type(s->http, NULL);
+	/* Its 413 is seen only by a client that was let finish */
+	evhttp_set_flags(s->http, EVHTTP_SERVER_LINGERING_CLOSE);
 }
 
 struct server *server_start(
@@ -170,7 +178,8 @@ struct server *server_start(
 	s->o = *options;
 	LIST_INIT(&s->connections);
 	LIST_INIT(&s->lingers);
-	SSL_CTX_set_info_callback(s->o.tls, connection_tls_info);
+	connection_set_up(s);
+	start_http(s);
 	s->keeper = keeper_start(s->o.receive, err);
 	if (!s->keeper || listen_here(s, err) < 0)
 		goto fail;
@@ -192,18 +201,15 @@ void server_stop(struct server *s)
 {
 	if (!s)
 		return;
-	if (s->listener) {
-		evconnlistener_free(s->listener);
-		s->listener = NULL;
-	}
+	s->listener = NULL;
 	keeper_end(s->keeper);
-	connection_abandon_all(s);
 	if (s->done) {
 		on_done(0, 0, s); /* what was kept is told */
 		event_free(s->done);
 	}
 	keeper_free(s->keeper);
-	connection_free_all(s);
-	server_linger_end_all(s);
+	connection_abandon_all(s);
+	evhttp_free(s->http);
+	linger_end_all(s);
 	free(s);
 }

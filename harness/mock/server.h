@@ -8,9 +8,10 @@
 #include <openssl/ssl.h>
 
 /*
- * Connections, TLS and HTTP on 127.0.0.1. One event loop: requests are read
- * here, judged by the keeper, and answered here. What happened is told to two
- * functions, which keep the journal.
+ * Connections and TLS on 127.0.0.1, with evhttp for HTTP. One event loop:
+ * requests are read here, judged by the keeper, and answered here. What
+ * happened is told to two functions, which keep the journal. What evhttp
+ * refuses by itself (no HTTP, a head or a body over its cap) is told to nobody.
  */
 struct told_exchange {
 	struct job *job;
@@ -21,11 +22,9 @@ struct told_exchange {
 
 struct server_options {
 	struct event_base *base;
-	SSL_CTX *tls;  /* stays the caller's; its info callback is taken */
-	unsigned port; /* 0 = any */
-	size_t max_body;
-	int too_large_status;
-	const struct fault_list *faults;
+	SSL_CTX *tls;	 /* stays the caller's; its info callback is taken */
+	unsigned port;	 /* 0 = any */
+	bool keep_heads; /* the exact bytes of each request's head */
 	const struct world *world;
 	const struct receive_context *receive;
 	void *ctx;

@@ -67,8 +67,8 @@ decode_answer() {
 post() { # post FILE [curl's arguments]
 	post_file=$1
 	shift
-	mtls_curl -H 'Content-Type: text/xml' --data-binary "@$post_file" \
-	    "$@" "$mock_url/"
+	mtls_curl -H "Content-Type: ${type:-text/xml}" \
+	    --data-binary "@$post_file" "$@" "$mock_url/"
 }
 status() { # as above, the HTTP status alone
 	status_file=$1
@@ -140,10 +140,12 @@ ok $? "the bytes are in quarantine/"
 is "$(mtls_curl -o /dev/null -w '%{http_code}' "$mock_url/")" 405 "GET: 405"
 like "$(mtls_curl -i -X PUT --data x "$mock_url/")" '^Allow: POST' \
     "the 405 says what is allowed"
-is "$(status archive.xml -H 'Content-Type: application/soap+xml')" 415 \
-    "SOAP 1.2: 415"
-is "$(status archive.xml -H 'Content-Type: application/json')" 415 \
-    "another media type: 415"
+is "$(type=application/soap+xml status archive.xml)" 415 "SOAP 1.2: 415"
+is "$(type=application/json status archive.xml)" 415 "another media type: 415"
+is "$(mtls_curl -I "$mock_url/" "$mock_url/" | grep -c '^HTTP/1.1 405')" 2 \
+    "HEAD: 405 without a body"
+is "$(mtls_curl -o /dev/null -X BREW -w '%{http_code}' "$mock_url/")" 405 \
+    "a method that nobody knows: 405"
 printf '<a>' > malformed.xml
 like "$(post malformed.xml -w ' %{http_code}' | tr -d '\n')" \
     'soap:Client.* 500$' "malformed XML: a SOAP fault"
@@ -154,6 +156,11 @@ is "$(status big -H Expect: -H 'Transfer-Encoding: chunked')" 413 \
     "… also in chunks"
 like "$(post fetch.xml -H Expect: -H 'Transfer-Encoding: chunked')" \
     'code="AA"' "a message in chunks is read"
+grep -q '"http-status":413' run/journal.jsonl
+ok $? "the journal knows what was too large"
+head -c 100700000 /dev/zero > huge
+is "$(status huge -H Expect:)" 413 "over our own cap: 413"
+rm -f big huge
 
 # ---- TLS
 
