@@ -144,11 +144,13 @@ static int listen_here(struct server *s, struct err *err)
 	s->port = ntohs(address.sin_port);
 	s->listener = evconnlistener_new(s->o.base, NULL, NULL,
 	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 128, fd);
-	if (!s->listener || !evhttp_bind_listener(s->http, s->listener)) {
+	if (!s->listener) {
 		close(fd);
 		return err_set(
 		    err, ERR_NET, "cannot listen on 127.0.0.1:%u", s->port);
 	}
+	if (!evhttp_bind_listener(s->http, s->listener))
+		BUG("evhttp_bind_listener failed");
 	evconnlistener_set_error_cb(s->listener, on_accept_error);
 	return 0;
 }
