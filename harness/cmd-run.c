@@ -55,7 +55,7 @@ static const struct opt options[] = {
 	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct run_options, certs),
 	    "test certificates for mock and loopback (default: cached)" },
 	{ "dialect", 0, OPT_TEXT, "NAME", OPT_INTO(struct run_options, dialect),
-	    "the dialect to speak, instead of the target's" },
+	    "the dialect (or FILE.xml) to speak, instead of the target's" },
 	{ "document", 0, OPT_LIST, "NAME=FILE",
 	    OPT_INTO(struct run_options, documents),
 	    "send FILE where cases say NAME (may be repeated)" },
@@ -112,6 +112,14 @@ static const char *own(struct session *s, char *text)
 
 /* ---- Project, cases, documents */
 
+/* A file that the user named and that is not there is the user's word. */
+static int as_usage(int rc, struct err *err)
+{
+	if (rc < 0 && err->kind == ERR_IO)
+		err->kind = ERR_USAGE;
+	return rc;
+}
+
 static int add_document_option(
     struct project *p, const char *word, struct err *err)
 {
@@ -147,7 +155,7 @@ static int load_project(struct session *s, struct err *err)
 		    own(s, shipped_path(&s->shipped, "fixtures/self-test.xml"));
 	s->project = project_load(path, err);
 	if (!s->project)
-		return -1;
+		return as_usage(-1, err);
 	VEC_EACH (const char *, word, &s->o.documents)
 		if (add_document_option(s->project, *word, err) < 0)
 			return -1;
@@ -294,10 +302,11 @@ static int choose_target(struct session *s, struct err *err)
 static int load_dialect(struct session *s, struct err *err)
 {
 	const char *name = s->o.dialect ? s->o.dialect : s->target.dialect;
+	s->o.dialect = name ? name : "kanta";
 	char *dir = shipped_path(&s->shipped, "cases/dialects");
-	s->dialect = dialect_load(dir, name ? name : "kanta", err);
+	s->dialect = dialect_load(dir, s->o.dialect, err);
 	free(dir);
-	return s->dialect ? 0 : -1;
+	return as_usage(s->dialect ? 0 : -1, err);
 }
 
 /* A wrong word is the user's, not a mock's that would not start. */
@@ -319,8 +328,8 @@ static int start_mock(struct session *s, struct err *err)
 			    "--fault is for the embedded mock only");
 		return 0;
 	}
-	if (embedded_start(&s->mock, s->o.certs, dialect_name(s->dialect),
-		&s->o.faults, err) < 0)
+	if (embedded_start(
+		&s->mock, s->o.certs, s->o.dialect, &s->o.faults, err) < 0)
 		return -1;
 	free(s->target.url);
 	s->target.url = xasprintf("https://127.0.0.1:%u", s->mock.port);
@@ -519,14 +528,6 @@ static int write_reports(struct session *s, struct err *err)
 
 /* ---- The command */
 
-/* A file that the user named and that is not there is the user's word. */
-static int as_usage(int rc, struct err *err)
-{
-	if (rc < 0 && err->kind == ERR_IO)
-		err->kind = ERR_USAGE;
-	return rc;
-}
-
 /* Identity and CA file are read before anything is recorded. */
 static int check_connection(struct session *s, struct err *err)
 {
@@ -541,8 +542,7 @@ static int check_connection(struct session *s, struct err *err)
 static int prepare(
     struct session *s, int argc, char *argv[], int first, struct err *err)
 {
-	if (shipped_load(&s->shipped, err) < 0 ||
-	    as_usage(load_project(s, err), err) < 0 ||
+	if (shipped_load(&s->shipped, err) < 0 || load_project(s, err) < 0 ||
 	    load_cases(s, argc, argv, first, err) < 0 ||
 	    choose_target(s, err) < 0 || load_dialect(s, err) < 0 ||
 	    as_usage(check_connection(s, err), err) < 0)

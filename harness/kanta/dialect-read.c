@@ -130,6 +130,11 @@ static int set_value(struct reader *r, const xmlNode *node,
     enum dialect_key key, struct dialect_value *v)
 {
 	v->text = trimmed_text(node);
+	/* HL7 table 0103; whatever a dialect says, this stays unsaid. */
+	if (key == DK_PROCESSING_CODE && streq(v->text, "P"))
+		return xml_fail(r->doc, node, r->err, ERR_CASE,
+		    "%s: 'P' means production, not test",
+		    dialect_key_name(key));
 	switch (dialect_type(key)) {
 	case DIALECT_TEXT:
 	case DIALECT_LIST:

@@ -100,18 +100,24 @@ static char *file_of(const char *dir, const char *name, struct err *err)
 	return NULL;
 }
 
-/* One file as it stands; *doc (for messages) is the caller's also then. */
-static struct dialect *load_one(
-    const char *dir, const char *name, struct xml_doc **doc, struct err *err)
+/* A file of the user's own, and no name of a shipped one. */
+static bool is_own_file(const char *name)
 {
-	char *path = file_of(dir, name, err);
+	return strchr(name, '/') || str_ends(name, ENDING);
+}
+
+/* One file as it stands; *doc (for messages) is the caller's also then. */
+static struct dialect *load_one(const char *dir, const char *name, bool own,
+    struct xml_doc **doc, struct err *err)
+{
+	char *path = own ? xstrdup(name) : file_of(dir, name, err);
 	struct dialect *d = NULL;
 	if (!path)
 		return NULL;
 	*doc = xml_read_file(path, LIMIT_CONFIG_FILE, err);
 	if (*doc)
 		d = dialect_from_xml(*doc, false, err);
-	if (d && !streq(d->name, name)) {
+	if (d && !own && !streq(d->name, name)) {
 		xml_fail(*doc, xml_root(*doc), err, ERR_CASE,
 		    "the dialect in '%s%s' calls itself '%s'", name, ENDING,
 		    d->name);
@@ -156,7 +162,7 @@ static int follow(struct dialect *d, const char *dir, struct err *err)
 		struct xml_doc *doc = NULL;
 		if (check_chain(d, next, seen, count, err) != 0)
 			goto out;
-		struct dialect *parent = load_one(dir, next, &doc, err);
+		struct dialect *parent = load_one(dir, next, false, &doc, err);
 		xml_free(doc);
 		if (!parent)
 			goto out;
@@ -176,7 +182,7 @@ out:
 struct dialect *dialect_load(const char *dir, const char *name, struct err *err)
 {
 	struct xml_doc *doc = NULL;
-	struct dialect *d = load_one(dir, name, &doc, err);
+	struct dialect *d = load_one(dir, name, is_own_file(name), &doc, err);
 	if (d &&
 	    (follow(d, dir, err) != 0 || check_complete(d, doc, err) != 0)) {
 		dialect_free(d);

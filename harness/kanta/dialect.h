@@ -56,7 +56,9 @@ enum ack_place {
 struct dialect;
 
 /*
- * The dialect NAME from `dir` (…/cases/dialects), with all that it extends.
+ * The dialect NAME from `dir` (…/cases/dialects), with all that it extends; a
+ * NAME with a '/' or the ending .xml is a file of the user's own, which may
+ * extend those in `dir`.
  * ERR_CASE with place; ERR_USAGE when there is none of that name.
  */
 struct dialect *dialect_load(

@@ -96,7 +96,7 @@ static struct cleared_message *clear(struct case_state *c,
 		.rules = s->rules,
 		.client_issuer = issuer,
 		.processing_code = dialect_text(s->dialect, DK_PROCESSING_CODE),
-		.pool = s->target->kind == TARGET_REAL ? &pool : NULL,
+		.pool = pool.count > 0 ? &pool : NULL,
 	};
 	struct cleared_message *m = guard_clear(&what, &where, report);
 	VEC_RELEASE(&codes);

@@ -288,7 +288,10 @@ static int read_target(struct project *p, const struct own_file *file,
 	t->pkcs12 = file_attr(p, node, "pkcs12");
 	t->pass_file = file_attr(p, node, "pass-file");
 	t->pass_environment = own_attr(node, "pass-environment");
-	t->dialect = own_attr(node, "dialect");
+	const char *dialect = xml_attr(node, "dialect");
+	t->dialect = dialect && str_ends(dialect, ".xml")
+			 ? file_attr(p, node, "dialect")
+			 : own_attr(node, "dialect");
 	if (t->certificate && !t->key)
 		t->key = xstrdup(t->certificate);
 	if (target_set_url(t, xml_attr(node, "url"), &inner) < 0) {

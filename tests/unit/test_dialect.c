@@ -220,7 +220,10 @@ static void test_chain(void **state)
 	refuse_file("self", ERR_CASE, "extends itself");
 	refuse_file("orphan", ERR_USAGE, "nobody");
 	refuse_file("missing", ERR_USAGE, "orphan");
-	refuse_file("../loop", ERR_USAGE, "name");
+	/* a file of one's own, which is not there; and none is extended */
+	refuse_file("../loop", ERR_IO, "../loop");
+	put("strange", "loop.xml");
+	refuse_file("strange", ERR_USAGE, "no dialect 'loop.xml'");
 
 	char from[16], to[16];
 	for (int i = 0; i <= LIMIT_DIALECT_DEPTH; i++) {
