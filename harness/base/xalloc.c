@@ -45,6 +45,15 @@ char *xstrndup(const char *s, size_t n)
 	return copy;
 }
 
+char *xmemdup(const void *bytes, size_t len)
+{
+	char *copy = xmalloc(len + 1);
+	if (len > 0)
+		memcpy(copy, bytes, len);
+	copy[len] = '\0';
+	return copy;
+}
+
 char *xasprintf(const char *fmt, ...)
 {
 	char *out = NULL;

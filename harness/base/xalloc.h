@@ -16,6 +16,9 @@ void *xreallocarray(void *old, size_t count, size_t size)
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t n)
     __attribute__((malloc, returns_nonnull));
+/* `len` bytes of anything, and a NUL behind them. */
+char *xmemdup(const void *bytes, size_t len)
+    __attribute__((malloc, returns_nonnull));
 char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2)
     __attribute__((malloc, returns_nonnull));
 

@@ -342,7 +342,7 @@ struct testcase *testcase_read(const void *bytes, size_t len, const char *name,
 	if (case_check(tc, &file, facts, sink, err) < 0)
 		goto out;
 	add_implied(tc);
-	tc->source = xstrndup(bytes, len);
+	tc->source = xmemdup(bytes, len); /* UTF-16 is full of NULs */
 	tc->source_len = len;
 	rc = 0;
 out:

@@ -387,7 +387,7 @@ struct project *project_load(const char *path, struct err *err)
 		project_free(p);
 		p = NULL;
 	} else {
-		p->source = xstrndup(file.bytes.ptr, file.bytes.len);
+		p->source = xmemdup(file.bytes.ptr, file.bytes.len);
 		p->source_len = file.bytes.len;
 	}
 	own_close(&file, err);

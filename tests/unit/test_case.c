@@ -517,6 +517,38 @@ static void test_caps(void **state)
 	    40000, "larger than a case may be");
 }
 
+/* ---- UTF-16: its bytes hold NULs, and are kept as they are */
+
+static void test_utf16(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct buf plain = BUF_INIT(LIMIT_CASE_FILE);
+	struct buf wide = BUF_INIT(LIMIT_CASE_FILE);
+	const char *start = NULL;
+	assert_int_equal(buf_read_file(&plain,
+			     "cases/potilastietovaranto/"
+			     "ptv-yhteys-01.xml",
+			     &err),
+	    0);
+	start = strstr(plain.ptr, "<case");
+	assert_non_null(start);
+	buf_add(&wide, "\xFF\xFE", 2);
+	for (const char *p = start; *p; p++) {
+		/* what is not ASCII is not needed here */
+		buf_addc(&wide, (unsigned char)*p < 0x80 ? *p : 'x');
+		buf_addc(&wide, '\0');
+	}
+	struct testcase *tc =
+	    testcase_parse(wide.ptr, wide.len, "wide", NULL, &err);
+	assert_non_null(tc);
+	assert_int_equal(tc->source_len, wide.len);
+	assert_memory_equal(tc->source, wide.ptr, wide.len);
+	testcase_free(tc);
+	buf_release(&plain);
+	buf_release(&wide);
+}
+
 /* ---- The manual */
 
 static void test_manual(void **state)
@@ -557,6 +589,7 @@ int main(void)
 		cmocka_unit_test(test_caret),
 		cmocka_unit_test(test_guard_rules),
 		cmocka_unit_test(test_caps),
+		cmocka_unit_test(test_utf16),
 		cmocka_unit_test(test_manual),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
