@@ -36,6 +36,10 @@ out=$("$esitesti" report --rejudge run 2>&1)
 is $? 0 "judged again, no verdict differs"
 is "$(sha256sum run/journal.jsonl)" "$before" "and the record is untouched"
 
+out=$("$esitesti" run --fault nonsense --out nonsense 2>&1)
+is $? 8 "a mock that does not start is no result"
+like "$out" "can't be 'nonsense'" "and its own words tell why"
+
 # A second run with the same plan sends other document ids.
 "$esitesti" run --out other > /dev/null
 a=$(grep -o '"document-oid":"[^"]*"' run/journal.jsonl | sort -u)
