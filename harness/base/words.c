@@ -31,6 +31,7 @@ static void copy_argument(char to[NOTE_ARG], const char *from)
 		str_copy(to, NOTE_ARG - sizeof(cut) + 1, from);
 		memcpy(to + strlen(to), cut, sizeof(cut));
 	}
+	str_clean(to);
 }
 
 struct note note_make(enum word word, size_t count, const char *const args[])

@@ -38,7 +38,9 @@ enum word {
 #define NOTE_ARGS 4
 #define NOTE_ARG  320 /* bytes of one argument; longer ones are cut with … */
 
-/* A sentence with its arguments: plain data, owns nothing. W_none = empty. */
+/* A sentence with its arguments: plain data, owns nothing. W_none = empty. The
+ * arguments may be anybody's words: note_make takes control characters and what
+ * is no UTF-8 out of them (str_clean). */
 struct note {
 	enum word word;
 	char arg[NOTE_ARGS][NOTE_ARG];

@@ -124,6 +124,13 @@ static void arguments(void **state)
 	assert_true(str_ends(note.arg[0], cut));
 	assert_int_equal(strlen(note.arg[0]), NOTE_ARG - 1);
 
+	/* no escape sequence for a terminal, no half characters */
+	args[0] = "a\033[2J\xC2\x9B"
+		  "b\xFF\n";
+	note = note_make(W_none, 1, args);
+	assert_string_equal(note.arg[0], "a?[2J?b?\n");
+	args[0] = wide;
+
 	/* never through a letter */
 	for (size_t shift = 0; shift < 2; shift++) {
 		memset(wide, 'x', sizeof(wide) - 1);
