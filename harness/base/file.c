@@ -163,6 +163,11 @@ int file_begin(
     struct file_writer *w, const char *path, mode_t mode, struct err *err)
 {
 	*w = (struct file_writer){ 0 };
+	struct stat st;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		err_set(err, ERR_IO, "'%s' is there and is no file", path);
+		return err_hint(err, "name a file; it will be replaced whole");
+	}
 	char *temporary = xasprintf("%s.XXXXXX", path);
 	int fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0) {

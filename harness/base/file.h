@@ -35,7 +35,9 @@ int dir_remove(const char *path);
 /*
  * A file that appears whole or not at all: written beside its place under
  * another name, flushed, synced and renamed by file_commit. file_abandon (also
- * after a commit, also on a zeroed struct) removes what was not committed.
+ * after a commit, also on a zeroed struct) removes what was not committed. What
+ * stands at `path` and is no regular file (/dev/null) is not replaced:
+ * ERR_IO.
  */
 struct file_writer {
 	FILE *stream;

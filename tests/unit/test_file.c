@@ -126,6 +126,10 @@ static void whole_or_not_at_all(void **state)
 	file_abandon(&w);
 	assert_int_equal(entries(), 0); /* nothing is left behind */
 
+	assert_int_equal(file_begin(&w, "/dev/null", 0640, &err), -1);
+	assert_int_equal(err.kind, ERR_IO);
+	err = (struct err){ 0 };
+
 	assert_int_equal(file_begin(&w, path, 0640, &err), 0);
 	fputs("whole", w.stream);
 	assert_int_equal(file_commit(&w, &err), 0);
