@@ -95,6 +95,15 @@ static void add_opaque(
 	add_finding(s, GUARD_OPAQUE, at ? at : &whole, "", what);
 }
 
+static void add_too_deep(struct scan *s, const struct place *at)
+{
+	char levels[16];
+
+	(void)snprintf(levels, sizeof(levels), "%d", LIMIT_GUARD_NESTING);
+	struct note what = say_guard_opaque_nesting(levels);
+	add_opaque(s, at, &what);
+}
+
 static bool pool_has(const struct identity_pool *pool, const char *code)
 {
 	for (size_t i = 0; i < pool->count; i++)
@@ -193,14 +202,10 @@ static void scan_unpacked(struct scan *s, const struct text *t, size_t byte,
 	struct place where = { .outer = t->at, .byte = byte };
 	struct place inner = { .outer = t->by_byte ? &where : t->at,
 		.unpacked = how };
-	char levels[16];
 
 	if (s->depth == LIMIT_GUARD_NESTING) {
-		(void)snprintf(
-		    levels, sizeof(levels), "%d", LIMIT_GUARD_NESTING);
-		struct note what = say_guard_opaque_nesting(levels);
 		if (text_is_plausible(bytes, len))
-			add_opaque(s, &inner, &what);
+			add_too_deep(s, &inner);
 		return;
 	}
 	s->depth++;
@@ -324,7 +329,9 @@ void scan_text(
 	if (text_unescape(&plain, t.ptr, t.len)) {
 		t.ptr = plain.ptr;
 		t.len = plain.len;
-		if (round < LIMIT_GUARD_NESTING && may_unpack(s, t.at, t.len))
+		if (round == LIMIT_GUARD_NESTING)
+			add_too_deep(s, t.at);
+		else if (may_unpack(s, t.at, t.len))
 			scan_text(s, t, false, round + 1);
 	}
 	buf_release(&plain);

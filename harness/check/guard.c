@@ -206,16 +206,31 @@ static void scan_header(struct clearing *c, const char *name, const char *value,
 		    name);
 }
 
+/*
+ * A line end in a header's value would be a second header, which nobody looked
+ * at: values may come out of an answer (a case's `keep`).
+ */
+static void check_header(
+    struct clearing *c, const char *name, const char *value)
+{
+	for (const char *p = value ? value : ""; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == '"' || *p == 0x7f) {
+			refuse(c, GUARD_OPAQUE, name, say_guard_header(name));
+			return;
+		}
+}
+
 static void check_content(struct clearing *c)
 {
 	const struct outgoing *what = c->what;
 	const struct identity_pool *pool = c->is_real ? c->where->pool : NULL;
 	size_t first = c->report->count;
 
-	if (c->is_real && !pool)
+	if (c->is_real && (!pool || pool->count == 0))
 		refuse(c, GUARD_POOL, "esitesti.xml", say_guard_no_pool());
 	if (c->is_real && what->is_hostile)
 		refuse(c, GUARD_HOSTILE, "message", say_guard_hostile());
+	check_header(c, "SOAPAction", what->soap_action);
 	scan_header(c, "url", c->url, pool);
 	scan_header(c, "SOAPAction", what->soap_action, pool);
 	scan_header(c, "Content-Type", what->media_type, pool);
@@ -242,10 +257,7 @@ static struct cleared_message *let_go(const struct clearing *c)
 	m->media_type = copy_text(c->what->media_type);
 	m->soap_action = copy_text(c->what->soap_action);
 	m->is_probe = c->what->is_probe;
-	m->body = xmalloc(len + 1);
-	if (len > 0)
-		memcpy(m->body, c->what->body, len);
-	m->body[len] = '\0';
+	m->body = xmemdup(c->what->body, len);
 	m->len = len;
 	return m;
 }

@@ -32,7 +32,9 @@
  *    none);
  *  - what cannot be looked at: base64 or XML nested deeper than the cap, XML
  *    too deep to be read or with entities of its own, archives and compressed
- *    PDF, a message that is not well-formed (unless it is hostile on purpose).
+ *    PDF, escapes within escapes beyond the cap, a SOAPAction that could hold
+ *    another header, a message that is not well-formed (unless it is hostile
+ *    on purpose).
  *    Pixels of pictures are not looked at.
  */
 enum guard_rule {

@@ -258,7 +258,16 @@ static void deep_xml_and_endless_escapes_end(void **state)
 		buf_adds(&deep, "25");
 	buf_adds(&deep, "41 and so on</a>");
 	r.count = 0;
-	(void)guard_scan(&r, deep.ptr, deep.len, NULL);
+	assert_false(guard_scan(&r, deep.ptr, deep.len, NULL));
+	assert_int_equal(r.at[0].rule, GUARD_OPAQUE);
+	/* a code behind one escape more than is looked behind */
+	buf_clear(&deep);
+	buf_addf(&deep, "<a>%.6s%%", real_code);
+	for (int i = 0; i <= LIMIT_GUARD_NESTING; i++)
+		buf_adds(&deep, "25");
+	buf_addf(&deep, "2D%s</a>", real_code + 7);
+	r.count = 0;
+	assert_false(guard_scan(&r, deep.ptr, deep.len, NULL));
 	buf_release(&deep);
 }
 

@@ -271,6 +271,11 @@ static void a_real_target_needs_issuer_and_pool(void **state)
 	assert_refused(&s, GUARD_ISSUER);
 	s.context.pool = NULL;
 	assert_refused(&s, GUARD_POOL);
+	/* a pool that lists nobody is none */
+	s.pool.count = 0;
+	s.context.pool = &s.pool;
+	assert_refused(&s, GUARD_POOL);
+	s.pool.count = 1;
 	s.context.pool = &s.pool;
 	s.what.body = "<m><processingCode code=\"D\"/><id root=\"1.2.246.21\" "
 		      "extension=\"200111A904P\"/></m>";
@@ -287,6 +292,23 @@ static void a_real_target_needs_issuer_and_pool(void **state)
 	s.context.client_issuer = "CN=anybody";
 	s.context.pool = NULL;
 	assert_cleared(&s);
+	tear_down(&s);
+}
+
+static void a_header_is_one_header(void **state)
+{
+	static const char *const actions[] = { "urn:a\r\nX-Other: b", "a\"b",
+		"a\tb" };
+	struct setting s;
+
+	(void)state;
+	set_up(&s, "https://127.0.0.1:8443/");
+	s.what.soap_action = "urn:hl7-org:v3:RCMR_IN100002FI01";
+	assert_cleared(&s);
+	for (size_t i = 0; i < COUNTOF(actions); i++) {
+		s.what.soap_action = actions[i];
+		assert_refused(&s, GUARD_OPAQUE);
+	}
 	tear_down(&s);
 }
 
@@ -316,6 +338,7 @@ int main(void)
 		cmocka_unit_test(hostile_is_for_the_mock),
 		cmocka_unit_test(a_real_target_must_be_a_test_environment),
 		cmocka_unit_test(a_real_target_needs_issuer_and_pool),
+		cmocka_unit_test(a_header_is_one_header),
 		cmocka_unit_test(a_probe_has_no_body),
 	};
 
