@@ -20,8 +20,7 @@ static struct shown show(enum frame_field f, const char *value)
 {
 	struct shown s = { "" };
 	struct hetu h;
-	size_t len, from = 0;
-	long i;
+	size_t len;
 
 	str_copy(s.text, sizeof(s.text), value);
 	len = strlen(s.text);
@@ -32,13 +31,7 @@ static struct shown show(enum frame_field f, const char *value)
 				s.text[k] = '*';
 		return s;
 	}
-	while ((i = hetu_find(s.text, len, from, &h)) >= 0) {
-		char mask[HETU_LENGTH + 1];
-		from = (size_t)i + HETU_LENGTH;
-		hetu_mask(mask, s.text + i);
-		if (!hetu_is_test(&h))
-			memcpy(s.text + i, mask, HETU_LENGTH);
-	}
+	(void)hetu_hide(s.text);
 	return s;
 }
 

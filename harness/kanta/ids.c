@@ -174,6 +174,24 @@ void hetu_mask(char out[HETU_LENGTH + 1], const char *code)
 		out[6] = shown(code[6]);
 }
 
+bool hetu_hide(char *text)
+{
+	struct hetu h;
+	size_t len = strlen(text), from = 0;
+	bool any = false;
+	long i;
+	while ((i = hetu_find(text, len, from, &h)) >= 0) {
+		char mask[HETU_LENGTH + 1];
+		from = (size_t)i + HETU_LENGTH;
+		if (hetu_is_test(&h) || !h.date_exists)
+			continue;
+		hetu_mask(mask, text + i);
+		memcpy(text + i, mask, HETU_LENGTH);
+		any = true;
+	}
+	return any;
+}
+
 bool y_tunnus_is_valid(const char *s)
 {
 	static const int weights[7] = { 7, 9, 10, 5, 8, 4, 2 };

@@ -2,12 +2,24 @@
 #include "run/send.h"
 
 #include "base/str.h"
+#include "kanta/ids.h"
 
 /* ---- Verdicts */
 
-static int put_verdict(
-    struct case_state *c, const struct verdict *v, struct err *err)
+/* What an answer or a vendor's command said may hold a person's code; what a
+ * withheld message held must not come back here. */
+static void hide_codes(struct verdict *v)
 {
+	struct note *const notes[] = { &v->expected, &v->found, &v->cause,
+		&v->next };
+	for (size_t i = 0; i < COUNTOF(notes); i++)
+		for (size_t k = 0; k < NOTE_ARGS; k++)
+			(void)hetu_hide(notes[i]->arg[k]);
+}
+
+static int put_verdict(struct case_state *c, struct verdict *v, struct err *err)
+{
+	hide_codes(v);
 	c->kind = result_worse(c->kind, v->kind);
 	c->expectations[v->kind]++;
 	return record_verdict(c->setup->record, v, err);
@@ -56,15 +68,25 @@ static struct document *find_document(struct case_state *c, const char *name)
 	return NULL;
 }
 
+/* Unless it holds a person's code: what does is not sent either. */
+static int keep(struct case_state *c, const char *name, struct err *err)
+{
+	const char *value = vars_get(judge_vars(c->judge), name);
+	if (!value)
+		return 0;
+	char *hidden = xstrdup(value);
+	int rc = hetu_hide(hidden) ? 0
+				   : record_kept(c->setup->record, c->tc->id,
+					 name, value, err);
+	free(hidden);
+	return rc;
+}
+
 /* A variable that an expectation uses must be in the record, or the run
  * could not be judged again. */
 static int keep_used(void *ctx, const char *name, struct err *err)
 {
-	struct case_state *c = ctx;
-	const char *value = vars_get(judge_vars(c->judge), name);
-	if (!value)
-		return 0;
-	return record_kept(c->setup->record, c->tc->id, name, value, err);
+	return keep(ctx, name, err);
 }
 
 static int keep_used_variables(struct case_state *c, struct err *err)
@@ -170,12 +192,9 @@ static void learn_from_ending(struct case_state *c, const struct exchange *x)
 static int record_keeps(
     struct case_state *c, const struct step *step, struct err *err)
 {
-	VEC_EACH (struct keep, k, &step->keeps) {
-		const char *value = vars_get(judge_vars(c->judge), k->name);
-		if (value && record_kept(c->setup->record, c->tc->id, k->name,
-				 value, err) < 0)
+	VEC_EACH (struct keep, k, &step->keeps)
+		if (keep(c, k->name, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 

@@ -57,6 +57,16 @@ sed -i 's/sh make-document.sh/false/' esitesti.xml
 out=$("$esitesti" run --lang en --out broken ptv-arkistointi-01)
 is $? 8 "a command that fails is an error of the harness"
 
+# What a command says may hold a person's code: no record does.
+printf 'echo no patient %s-308%s >&2\nexit 1\n' 131052 T > talks.sh
+sed -i 's/command="false[^"]*"/command="sh talks.sh"/' esitesti.xml
+out=$("$esitesti" run --lang en --out talks ptv-arkistointi-01)
+is $? 8 "a command may say why it failed"
+like "$(cat talks/journal.jsonl)" 'no patient 13[*]{4}-[*]{4}' "it is told"
+grep -rq "131052-308" talks
+[ $? -ne 0 ]
+ok $? "but a code in its words stands in no file"
+
 start_mock --out mock-run
 printf '<a/>' > a.xml
 mtls_curl --data-binary @a.xml "$mock_url/" > /dev/null

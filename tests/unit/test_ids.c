@@ -207,6 +207,23 @@ static void test_hetu_find_long(void **state)
 	free(text);
 }
 
+static void test_hetu_hide(void **state)
+{
+	(void)state;
+	char text[64];
+	snprintf(text, sizeof(text), "a %s, %s.",
+	    "131052-308"
+	    "T",
+	    "010181-900C");
+	assert_true(hetu_hide(text));
+	assert_string_equal(text, "a 13****-****, 010181-900C.");
+	assert_false(hetu_hide(text));
+	/* OIDs and days that do not exist stay */
+	char other[] = "1.2.246.21 990000-1234";
+	assert_false(hetu_hide(other));
+	assert_string_equal(other, "1.2.246.21 990000-1234");
+}
+
 static void test_y_tunnus(void **state)
 {
 	(void)state;
@@ -233,6 +250,7 @@ int main(void)
 		cmocka_unit_test(test_hetu_find),
 		cmocka_unit_test(test_hetu_find_slice),
 		cmocka_unit_test(test_hetu_find_long),
+		cmocka_unit_test(test_hetu_hide),
 		cmocka_unit_test(test_y_tunnus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
