@@ -293,7 +293,15 @@ static int check_format(const char *format, struct err *err)
 int event_read_head(
     const struct event *e, struct run_head *head, struct err *err)
 {
-	*head = (struct run_head){ .started = e->at };
+	*head = (struct run_head){
+		.started = e->at,
+		.tool = "",
+		.purpose = "",
+		.lang = "",
+		.target = "",
+		.url = "",
+		.dialect = "",
+	};
 	const char *format =
 	    json_string_value(json_object_get(e->json, "format"));
 	if (e->name != EVENT_BEGIN || !format)
@@ -375,6 +383,9 @@ int event_read(const struct event *e, struct log_event *out, struct err *err)
 		return check_exchange(out->exchange, err);
 	if (out->kind == LOG_INPUT)
 		return check_input(out, err);
+	/* An empty text is left out on writing. */
+	if (out->kind == LOG_KEPT && !out->kept.value)
+		out->kept.value = xstrdup("");
 	return 0;
 }
 

@@ -20,7 +20,8 @@ enum seal_state {
 	SEAL_BROKEN,  /* a line was changed, added or lost */
 };
 
-/* What the first event said; texts live as long as the log. */
+/* What the first event said; texts live as long as the log. NULL = not told:
+ * only plan_digest, system and system_version can be. */
 struct run_head {
 	const char *id, *role, *tool, *purpose, *lang, *target, *url, *dialect,
 	    *plan_digest, *system, *system_version, *format;

@@ -39,20 +39,33 @@ static void pad(struct text *t, int n)
 		fputc(' ', t->out);
 }
 
+/* Ids and titles of a folder of any origin: no escape sequence among them. */
+static void put_clean(struct text *t, const char *s)
+{
+	char *clean = xstrdup(s);
+	str_clean(clean);
+	fputs(clean, t->out);
+	free(clean);
+}
+
 /* `s` in `width` columns, cut with … when it is longer. */
 static void cell(struct text *t, const char *s, int width)
 {
 	int n = columns(s);
 	if (n <= width) {
-		fputs(s, t->out);
+		put_clean(t, s);
 		pad(t, width - n);
 		return;
 	}
+	char *cut = xstrdup(s);
+	str_clean(cut);
+	s = cut;
 	for (int left = width - 1; *s; s++) {
 		if (((unsigned char)*s & 0xC0) != 0x80 && left-- == 0)
 			break;
 		fputc(*s, t->out);
 	}
+	free(cut);
 	fputs("\xE2\x80\xA6", t->out);
 }
 
@@ -72,7 +85,7 @@ static void wrap_from(struct text *t, const char *s, int at, int indent)
 			fputc(' ', t->out);
 			at++;
 		}
-		fputs(word, t->out);
+		put_clean(t, word);
 		at += n;
 		free(word);
 		s += len;
@@ -183,7 +196,7 @@ static void table_row(struct text *t, const struct case_line *line)
 	int n = columns(line->id);
 	fputs("  ", t->out);
 	kind_word(t, line->kind, t->width_kind + 2);
-	fputs(line->id, t->out);
+	put_clean(t, line->id);
 	if (n > t->width_id) {
 		fputc('\n', t->out);
 		pad(t, 2 + 2 + t->width_kind + 2 + t->width_id);
@@ -294,7 +307,9 @@ static void failed_expectation(struct text *t, const struct report_expect *x)
 static void case_heading(struct text *t, const struct report_case *c)
 {
 	color(t, "\033[1m");
-	fprintf(t->out, "  %s  ", c->id);
+	fputs("  ", t->out);
+	put_clean(t, c->id);
+	fputs("  ", t->out);
 	wrap_from(t, case_title(t, c), 2 + columns(c->id) + 2, 4);
 	color(t, "\033[0m");
 }
@@ -348,9 +363,9 @@ static void top(struct text *t)
 	if (h->answerer == ANSWERER_TARGET ||
 	    h->answerer == ANSWERER_LOOPBACK) {
 		buf_adds(&line, " ");
-		mask_add(&line, h->url ? h->url : h->target, t->o->mask);
+		mask_add(&line, *h->url ? h->url : h->target, t->o->mask);
 	}
-	fputs(line.ptr, t->out);
+	put_clean(t, line.ptr);
 	fputc('\n', t->out);
 	buf_release(&line);
 }

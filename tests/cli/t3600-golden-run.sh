@@ -98,6 +98,20 @@ out=$("$esitesti" report newer 2>&1)
 is $? 8 "a format of another major version is refused"
 like "$out" "esitesti-run/2.0" "and named"
 
+fresh terse
+sed -i '1s/"purpose":"[a-z-]*",//; 1s/"target":"[a-z-]*",//' terse/journal.jsonl
+out=$("$esitesti" report terse 2>&1)
+is $? 6 "a head that leaves things out is no crash"
+like "$out" "ptv-arkistointi-01" "and the table is there"
+
+fresh rude
+sed -i '1s/"planned":\[/"planned":["\\"><evil\/>\\u001b[2J",/' rude/journal.jsonl
+out=$("$esitesti" report rude 2>&1)
+is $? 6 "ids of a foreign folder are anybody's words"
+xmllint --noout rude/junit.xml
+ok $? "the JUnit file stays well-formed"
+is "$(printf %s "$out" | tr -cd '\033')" "" "and the terminal gets no escape"
+
 mkdir empty
 out=$("$esitesti" report empty 2>&1)
 [ $? -ne 0 ]

@@ -101,7 +101,17 @@ static void write_all_kinds(struct record *r, struct exchange *x)
 	struct note note = say_unknown_note("remark", "of a case");
 	OK(record_remark(r, "ptv-01", "step-1", 1, &note, &err));
 	OK(record_case_end(r, "ptv-01", RESULT_FAIL, 12345, &err));
+	OK(record_kept(r, "ptv-02", "empty", "", &err));
 	OK(record_remark(r, "", "", 0, &note, &err));
+}
+
+static void check_empty_value(struct run_log *log)
+{
+	struct log_events events;
+	OK(log_case(log, "ptv-02", &events, &err));
+	assert_int_equal(events.count, 1);
+	assert_string_equal(events.at[0].kept.value, "");
+	log_events_release(&events);
 }
 
 static void check_case(struct run_log *log, struct exchange *x)
@@ -191,9 +201,10 @@ static void test_all_comes_back(void **state)
 	assert_true(log_interrupted(log));
 	assert_true(log_ended(log) >= log_head(log)->started);
 	check_head(log_head(log));
-	assert_int_equal(log_case_count(log), 1);
+	assert_int_equal(log_case_count(log), 2);
 	assert_string_equal(log_case_id(log, 0), "ptv-01");
 	check_case(log, &x);
+	check_empty_value(log);
 
 	struct log_events loose;
 	OK(log_case(log, "", &loose, &err));
