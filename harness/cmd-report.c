@@ -6,7 +6,6 @@
 #include "run/rejudge.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 struct report_command {
 	const char *html, *junit, *results;
@@ -111,13 +110,6 @@ static int render_all(struct report *r, const struct report_command *c,
 	    report_text(r, o, out, err) < 0)
 		return -1;
 	return report_totals(r)->exit;
-}
-
-static bool wants_color(FILE *out)
-{
-	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-	return isatty(fileno(out)) && !(none && *none) &&
-	       !(term && streq(term, "dumb"));
 }
 
 static enum lang lang_of(const struct report_command *c, struct report *r)

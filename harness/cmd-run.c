@@ -369,19 +369,6 @@ static int add_inputs(struct session *s, struct err *err)
 	return rc;
 }
 
-static enum answerer answerer_kind(enum target_kind kind)
-{
-	switch (kind) {
-	case TARGET_EMBEDDED:
-		return ANSWERER_EMBEDDED_MOCK;
-	case TARGET_LOOPBACK:
-		return ANSWERER_LOOPBACK;
-	case TARGET_REAL:
-		return ANSWERER_TARGET;
-	}
-	BUG("unknown target_kind");
-}
-
 static int open_record(struct session *s, struct err *err)
 {
 	struct record_info info = {
@@ -391,7 +378,7 @@ static int open_record(struct session *s, struct err *err)
 		    has_vendor_documents(s->project) ? "pre-test" : "self-test",
 		.lang = lang_names[s->o.lang],
 		.target = s->target.name,
-		.answerer = answerer_kind(s->target.kind),
+		.answerer = run_answerer(s->target.kind),
 		.url = s->target.url,
 		.dialect = dialect_name(s->dialect),
 		.plan_digest = s->plan.digest,
@@ -499,7 +486,7 @@ static int write_reports(struct session *s, struct err *err)
 	const char *ci = getenv("CI");
 	struct report_options o = {
 		.lang = (enum lang)s->o.lang,
-		.color = isatty(fileno(s->io->out)) && !getenv("NO_COLOR"),
+		.color = wants_color(s->io->out),
 		.mask = ci && streq(ci, "true"),
 		.data = s->shipped.dir,
 	};

@@ -14,6 +14,7 @@
 #include <libxslt/xslt.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Sorted by name: tested. */
@@ -146,6 +147,13 @@ int esitesti_main(int argc, char *argv[], FILE *out, FILE *errout)
 		rc = exit_of_error(&err);
 	}
 	return rc;
+}
+
+bool wants_color(FILE *out)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+	return isatty(fileno(out)) && !(none && *none) &&
+	       !(term && streq(term, "dumb"));
 }
 
 /* ---- The shipped data */

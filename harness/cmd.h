@@ -30,6 +30,9 @@ extern const size_t command_count;
 
 int esitesti_main(int argc, char *argv[], FILE *out, FILE *errout);
 
+/* Whether `out` is a terminal that wants colours (NO_COLOR, TERM=dumb). */
+bool wants_color(FILE *out);
+
 /* What every command may need of the shipped data; loaded when asked for. */
 struct shipped {
 	char *dir; /* holds cases/, fixtures/, certs/ */

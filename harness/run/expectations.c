@@ -22,6 +22,7 @@ static bool expand(
 	buf_init(to, LIMIT_VALUE);
 	if (vars_expand(&j->vars, to, value, strlen(value), false, &err) == 0)
 		return true;
+	buf_release(to);
 	if (out) {
 		out->kind = RESULT_SKIP;
 		out->cause = say_cause_not_kept();
@@ -438,24 +439,12 @@ static void judge_tls(struct judge *j, const struct expect *e,
 		out->found = say_found_answer();
 		return;
 	case ENDED_TLS_DISTRUST:
-		out->kind = RESULT_ERROR;
-		out->found = say_found_trouble(x->trouble);
-		out->cause = say_cause_server_certificate();
-		out->next = say_next_ca();
-		return;
 	case ENDED_GUARD_REFUSED:
-		out->kind = RESULT_GUARD_REFUSED;
-		out->found = x->remark;
-		out->next = say_next_guard();
-		return;
 	case ENDED_TLS_FAILED:
 	case ENDED_UNREACHABLE:
 	case ENDED_TIMEOUT:
 	case ENDED_LOST:
-		out->kind = RESULT_INCONCLUSIVE;
-		out->found = say_found_trouble(x->trouble);
-		out->cause = say_cause_maintenance();
-		out->next = say_next_try_later();
+		judge_ending(x, out);
 		return;
 	}
 	BUG("unknown ending");

@@ -40,4 +40,10 @@ struct expectation {
 };
 extern const struct expectation expectations[EXPECT_KINDS];
 
+/*
+ * What an exchange that did not end in an answer means, whatever was expected
+ * of the answer.
+ */
+void judge_ending(const struct exchange *x, struct verdict *out);
+
 #endif

@@ -125,13 +125,20 @@ void judge_without(const struct testcase *tc, const struct step *step,
 	out->cause = why;
 }
 
-/*
- * What an exchange that did not end in an answer means, whatever was expected
- * of the answer.
- */
-static void judge_ending(const struct exchange *x, struct verdict *out)
+/* An alert about something else than our certificate has another cause. */
+static void judge_refusal(const struct exchange *x, struct verdict *out)
 {
 	char alert[64];
+	tls_alert_name(alert, x->tls.alert);
+	bool ours = tls_alert_is_about_client_certificate(x->tls.alert);
+	out->kind = RESULT_ERROR;
+	out->found = say_found_alert(alert);
+	out->cause = ours ? say_cause_own_certificate() : say_cause_handshake();
+	out->next = ours ? say_next_certificate() : say_next_handshake();
+}
+
+void judge_ending(const struct exchange *x, struct verdict *out)
+{
 	switch (x->ending) {
 	case ENDED_ANSWERED:
 		BUG("an answer was there");
@@ -143,11 +150,7 @@ static void judge_ending(const struct exchange *x, struct verdict *out)
 				: say_next_guard();
 		return;
 	case ENDED_TLS_REFUSED:
-		tls_alert_name(alert, x->tls.alert);
-		out->kind = RESULT_ERROR;
-		out->found = say_found_alert(alert);
-		out->cause = say_cause_own_certificate();
-		out->next = say_next_certificate();
+		judge_refusal(x, out);
 		return;
 	case ENDED_TLS_DISTRUST:
 		out->kind = RESULT_ERROR;

@@ -25,7 +25,7 @@ void judge_free(struct judge *j);
 /*
  * Takes in an exchange of `step`: keeps the document that was sent (out of the
  * request's own bytes) and evaluates the step's `keep`s on the answer into
- * judge_vars. `guard` is what the guard said when it refused, else NULL.
+ * judge_vars.
  */
 void judge_learn(
     struct judge *j, const struct step *step, const struct exchange *x);

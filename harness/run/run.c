@@ -20,6 +20,19 @@ void plan_digest(struct plan *plan, const struct dialect *d)
 	buf_release(&all);
 }
 
+enum answerer run_answerer(enum target_kind kind)
+{
+	switch (kind) {
+	case TARGET_EMBEDDED:
+		return ANSWERER_EMBEDDED_MOCK;
+	case TARGET_LOOPBACK:
+		return ANSWERER_LOOPBACK;
+	case TARGET_REAL:
+		return ANSWERER_TARGET;
+	}
+	BUG("unknown target_kind");
+}
+
 /* ---- Clients */
 
 static int load_identity(const struct run_setup *setup, const char *name,

@@ -52,6 +52,9 @@ struct run_totals {
 NODISCARD int run_execute(
     const struct run_setup *setup, struct run_totals *totals, struct err *err);
 
+/* What answers at such a target, for the record. */
+enum answerer run_answerer(enum target_kind kind);
+
 void plan_digest(struct plan *plan, const struct dialect *d);
 
 #endif

@@ -7,19 +7,6 @@
 
 #include <time.h>
 
-static enum answerer answerer_of(enum target_kind kind)
-{
-	switch (kind) {
-	case TARGET_EMBEDDED:
-		return ANSWERER_EMBEDDED_MOCK;
-	case TARGET_LOOPBACK:
-		return ANSWERER_LOOPBACK;
-	case TARGET_REAL:
-		return ANSWERER_TARGET;
-	}
-	BUG("unknown target_kind");
-}
-
 static void describe_exchange(const struct case_state *c,
     const struct step *step, const struct document *doc, unsigned attempt,
     struct exchange *x)
@@ -30,7 +17,7 @@ static void describe_exchange(const struct case_state *c,
 	x->attempt = attempt;
 	x->maker = doc ? doc->maker : MAKER_HARNESS;
 	x->way = WAY_SENT;
-	x->answerer = answerer_of(t->kind);
+	x->answerer = run_answerer(t->kind);
 	str_copy(x->initiator, sizeof(x->initiator), "esitesti");
 	str_copy(x->responder, sizeof(x->responder), t->name);
 	str_copy(x->identity, sizeof(x->identity), step->identity);
@@ -140,10 +127,15 @@ static enum send_outcome attempt(struct case_state *c, const struct step *step,
 	struct message_request request = { c->setup, c->tc, step, doc,
 		judge_vars(c->judge), number };
 	int rc;
+	/* The usual identity serves every case; another is this step's own
+	 * trouble. */
+	bool usual = streq(step->identity, "client");
 	struct named_client *client =
-	    worker_client(c->worker, step->identity, err);
-	if (!client)
+	    worker_client(c->worker, step->identity, usual ? err : why);
+	if (!client) {
+		outcome = usual ? SEND_BROKEN : SEND_NOT_MADE;
 		goto out;
+	}
 	describe_exchange(c, step, doc, number, x);
 	rc = message_build(&request, &body, &action, x, why);
 	if (rc != 0) {
