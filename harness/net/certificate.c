@@ -93,8 +93,10 @@ static char *subject_field(X509 *cert, int nid)
 		return NULL;
 	int len = ASN1_STRING_to_UTF8(
 	    &utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at)));
-	if (len >= 0)
+	if (len >= 0) {
 		out = xstrndup((char *)utf8, (size_t)len);
+		str_clean(out);
+	}
 	OPENSSL_free(utf8);
 	return out;
 }

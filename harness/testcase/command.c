@@ -182,7 +182,7 @@ static int wait_exit(const struct child *child)
 	}
 }
 
-/* The end of what it said, on one line. */
+/* The beginning of what it said, on one line. */
 static void show_errors(struct child *child, struct err *err)
 {
 	char *text = child->errors.ptr;
