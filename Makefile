@@ -69,7 +69,7 @@ CFLAGS += -O1 $(SANITIZE) -fsanitize=address,undefined -Wno-null-dereference \
 else ifeq ($(VARIANT),tsan)
 CFLAGS += -O1 -fsanitize=thread
 else ifeq ($(VARIANT),cov)
-CFLAGS += -O0 --coverage
+CFLAGS += -O0 --coverage -Wno-format-overflow -Wno-format-truncation
 else ifeq ($(VARIANT),fuzz)
 CFLAGS += -O1 $(SANITIZE) -fsanitize=fuzzer-no-link,address,undefined \
           -fprofile-instr-generate -fcoverage-mapping
