@@ -120,31 +120,6 @@ static int as_usage(int rc, struct err *err)
 	return rc;
 }
 
-static int add_document_option(
-    struct project *p, const char *word, struct err *err)
-{
-	const char *equals = strchr(word, '=');
-	if (!equals || equals == word || !equals[1])
-		return err_set(err, ERR_USAGE,
-		    "--document '%s' is not of the form NAME=FILE", word);
-	char *name = xstrndup(word, (size_t)(equals - word));
-	struct document_source *source = NULL;
-	VEC_EACH (struct document_source, d, &p->documents)
-		if (streq(d->kind, name))
-			source = d;
-	if (!source) {
-		source = VEC_PUSH(&p->documents);
-		source->kind = xstrdup(name);
-	}
-	free(name);
-	source->source = SOURCE_FILE;
-	free(source->path);
-	source->path = realpath(equals + 1, NULL);
-	if (!source->path)
-		return err_errno(err, ERR_USAGE, "--document '%s'", word);
-	return 0;
-}
-
 static int load_project(struct session *s, struct err *err)
 {
 	const char *path = s->o.project;
@@ -157,17 +132,9 @@ static int load_project(struct session *s, struct err *err)
 	if (!s->project)
 		return as_usage(-1, err);
 	VEC_EACH (const char *, word, &s->o.documents)
-		if (add_document_option(s->project, *word, err) < 0)
+		if (project_add_document(s->project, *word, err) < 0)
 			return -1;
 	return 0;
-}
-
-static bool has_vendor_documents(const struct project *p)
-{
-	VEC_EACH (struct document_source, d, &p->documents)
-		if (d->source != SOURCE_SHIPPED)
-			return true;
-	return false;
 }
 
 static void print_fault(void *ctx, const struct err *err)
@@ -196,6 +163,26 @@ static int check_case_ids(const struct session *s, struct err *err)
 			err_set(err, ERR_USAGE, "there is no case '%s'", *id);
 			return err_hint(err, "'esitesti list' shows all");
 		}
+	}
+	return 0;
+}
+
+/* A name that no case has would make a self-test of a pre-test in silence. */
+static int check_document_names(const struct session *s, struct err *err)
+{
+	VEC_EACH (const char *, word, &s->o.documents) {
+		bool found = false;
+		size_t len = strcspn(*word, "=");
+		VEC_EACH (struct testcase *, tc, &s->plan.cases)
+			found = found || testcase_has_document(*tc, *word, len);
+		if (found)
+			continue;
+		err_set(err, ERR_USAGE,
+		    "--document '%s': no case to run has a document '%.*s'",
+		    *word, (int)len, *word);
+		return err_hint(err,
+		    "'esitesti show case ID' shows the names and kinds of a "
+		    "case's documents");
 	}
 	return 0;
 }
@@ -235,7 +222,7 @@ static int load_cases(
 	keep_wanted(s);
 	if (s->plan.cases.count == 0)
 		return err_set(err, ERR_USAGE, "no case is left to run");
-	return 0;
+	return check_document_names(s, err);
 }
 
 /* ---- Target */
@@ -369,13 +356,21 @@ static int add_inputs(struct session *s, struct err *err)
 	return rc;
 }
 
+/* Whether a document of the vendor's has a place in the plan. */
+static bool is_pre_test(const struct session *s)
+{
+	VEC_EACH (struct testcase *, tc, &s->plan.cases)
+		if (project_serves(s->project, *tc))
+			return true;
+	return false;
+}
+
 static int open_record(struct session *s, struct err *err)
 {
 	struct record_info info = {
 		.role = "run",
 		.tool = "esitesti " VERSION,
-		.purpose =
-		    has_vendor_documents(s->project) ? "pre-test" : "self-test",
+		.purpose = is_pre_test(s) ? "pre-test" : "self-test",
 		.lang = lang_names[s->o.lang],
 		.target = s->target.name,
 		.answerer = run_answerer(s->target.kind),

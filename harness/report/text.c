@@ -390,6 +390,8 @@ static void bottom(struct text *t)
 	sentence(t, &s->headline, ".");
 	color(t, "\033[0m");
 	sentence(t, &s->basis, ".");
+	if (!streq(log_head(t->r->log)->purpose, "self-test"))
+		sentence(t, &s->vendor, ".");
 	for (size_t i = 0; i < s->banner_count; i++)
 		sentence(t, &s->banners[i], "");
 	bool there = access(html, F_OK) == 0;

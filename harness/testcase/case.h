@@ -187,6 +187,10 @@ struct testcase *testcase_parse(const void *bytes, size_t len, const char *name,
     const struct facts *facts, struct err *err);
 void testcase_free(struct testcase *tc);
 
+/* Whether it has a document of this name or kind (`len` bytes). */
+bool testcase_has_document(
+    const struct testcase *tc, const char *name, size_t len);
+
 /* The worst mark it rests on: certain, inferred, guess. */
 enum mark testcase_mark(const struct testcase *tc);
 

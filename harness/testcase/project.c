@@ -465,6 +465,42 @@ const struct document_source *project_document(
 	return d ? d : find_source(p, kind);
 }
 
+int project_add_document(struct project *p, const char *word, struct err *err)
+{
+	const char *equals = strchr(word, '=');
+	if (!equals || equals == word || !equals[1])
+		return err_set(err, ERR_USAGE,
+		    "--document '%s' is not of the form NAME=FILE", word);
+	char *name = xstrndup(word, (size_t)(equals - word));
+	struct document_source *source = NULL;
+	VEC_EACH (struct document_source, d, &p->documents) {
+		if (streq(d->kind, name))
+			source = d;
+	}
+	if (!source) {
+		source = VEC_PUSH(&p->documents);
+		source->kind = xstrdup(name);
+	}
+	free(name);
+	source->source = SOURCE_FILE;
+	free(source->path);
+	source->path = realpath(equals + 1, NULL);
+	if (!source->path)
+		return err_errno(err, ERR_USAGE, "--document '%s'", word);
+	return 0;
+}
+
+bool project_serves(const struct project *p, const struct testcase *tc)
+{
+	VEC_EACH (struct case_document, d, &tc->documents) {
+		const struct document_source *source =
+		    project_document(p, d->name, d->kind);
+		if (source && source->source != SOURCE_SHIPPED)
+			return true;
+	}
+	return false;
+}
+
 const struct organisation *project_organisation(
     const struct project *p, const char *role)
 {

@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "check/target.h"
+#include "testcase/case.h"
 
 /*
  * The project file esitesti.xml (namespace urn:esitesti:project:1,
@@ -64,6 +65,12 @@ const struct target *project_target(
 /* By the case's name for the document first, then by kind; NULL = none. */
 const struct document_source *project_document(
     const struct project *p, const char *name, const char *kind);
+/* "NAME=FILE" of the command line: the file stands for the case's name or the
+ * kind of a document, whatever the project says. ERR_USAGE. */
+NODISCARD int project_add_document(
+    struct project *p, const char *word, struct err *err);
+/* Whether a document of the vendor's takes part in the case. */
+bool project_serves(const struct project *p, const struct testcase *tc);
 const struct organisation *project_organisation(
     const struct project *p, const char *role);
 

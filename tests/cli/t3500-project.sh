@@ -39,6 +39,17 @@ is $? 0 "--document does the same without a project file"
 grep -q '"maker":"vendor-file"' opt/journal.jsonl
 ok $? "and the record says so"
 
+out=$("$esitesti" run --out some --document hoitokertomus=record.xml --lang en \
+    ptv-arkistointi-01 ptv-haku-01 2>&1)
+is $? 0 "cases with and without documents of the vendor's"
+like "$out" "vendor's own documents: 1\." "how many had them is told"
+out=$("$esitesti" run --document hoitokertmus=record.xml 2>&1)
+is $? 2 "a document that no case has is a usage error"
+like "$out" "'hoitokertmus'" "and named"
+project 'file="record.xml"'
+out=$("$esitesti" run --out none --lang en ptv-yhteys-01 2>&1)
+like "$out" "^Self-test" "a run in which none has a place is a self-test"
+
 project 'command="sed s/1/1/ record.xml"'
 out=$("$esitesti" run --out command --case ptv-arkistointi-01 2>&1)
 is $? 0 "a command's output is a document"
