@@ -39,6 +39,7 @@ struct case_line {
 
 struct report {
 	struct run_log *log;
+	char host[256];		 /* of the receiver, as its URL has it */
 	struct dialect *dialect; /* NULL: not among the inputs */
 	struct facts *facts;	 /* likewise */
 	struct report_totals totals;
@@ -117,7 +118,9 @@ void fragment_case(
 /* ---- excerpt.c */
 void excerpt_add(struct buf *to, struct report *r, struct exchange *x);
 
-/* ---- mask.c: hosts and the parties' ids out of a text */
-void mask_add(struct buf *to, const char *text, bool mask);
+/* ---- mask.c: hosts and the parties' ids out of a text; `host` is the run's
+ * own, NULL = hide nothing */
+void mask_add(struct buf *to, const char *text, const char *host);
+void mask_host(char *host, size_t size, const char *url);
 
 #endif

@@ -69,7 +69,7 @@ static void put_timestamp(struct buf *to, int64_t us)
 static void put_masked(struct junit *j, const char *name, const char *text)
 {
 	struct buf masked = BUF_INIT(LIMIT_KIB(64));
-	mask_add(&masked, text, j->o->mask);
+	mask_add(&masked, text, j->o->mask ? j->r->host : NULL);
 	put_attribute(&j->xml, name, masked.ptr);
 	buf_release(&masked);
 }
@@ -102,7 +102,7 @@ static void put_details(struct junit *j, const struct verdict *v)
 	add_note(j, &text, W_report_cause, &v->cause);
 	add_line(j, &text, W_report_rule, v->rule);
 	add_note(j, &text, W_report_next, &v->next);
-	mask_add(&masked, text.ptr, j->o->mask);
+	mask_add(&masked, text.ptr, j->o->mask ? j->r->host : NULL);
 	buf_add_xml(&j->xml, masked.ptr, masked.len);
 	buf_release(&masked);
 	buf_release(&text);

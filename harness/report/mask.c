@@ -3,6 +3,9 @@
 
 #include "base/str.h"
 
+#include <stdlib.h>
+#include <strings.h>
+
 /*
  * What a build server's public log must not tell: hosts (of URLs, except this
  * machine's own), organisation OIDs below 1.2.246.10, and Y-tunnus codes.
@@ -61,9 +64,33 @@ static size_t business_id_at(const char *s, size_t *keep)
 	return str_is_digit(s[9]) ? 0 : 9;
 }
 
-static size_t hidden_at(const char *s, bool fresh, size_t *keep)
+/* libcurl's words name the host without the rest of its URL. */
+static size_t bare_host_at(const char *s, const char *host, size_t *keep)
+{
+	size_t len = strlen(host);
+	*keep = 0;
+	return len && strncasecmp(s, host, len) == 0 && !is_own_host(host, len)
+		   ? len
+		   : 0;
+}
+
+void mask_host(char *host, size_t size, const char *url)
+{
+	const char *from = url ? strstr(url, "://") : NULL;
+	from = from ? from + 3 : "";
+	size_t len =
+	    *from == '[' ? strcspn(from, "]") + 1 : strcspn(from, ":/?#");
+	char *name = xstrndup(from, len);
+	str_copy(host, size, name);
+	free(name);
+}
+
+static size_t hidden_at(
+    const char *s, const char *host, bool fresh, size_t *keep)
 {
 	size_t len = host_at(s, keep);
+	if (!len)
+		len = bare_host_at(s, host, keep);
 	if (!len && fresh)
 		len = party_at(s, keep);
 	if (!len && fresh)
@@ -71,15 +98,15 @@ static size_t hidden_at(const char *s, bool fresh, size_t *keep)
 	return len;
 }
 
-void mask_add(struct buf *to, const char *text, bool mask)
+void mask_add(struct buf *to, const char *text, const char *host)
 {
 	bool fresh = true; /* no digit stands in front */
-	if (!mask) {
+	if (!host) {
 		buf_adds(to, text);
 		return;
 	}
 	for (const char *s = text; *s;) {
-		size_t keep, len = hidden_at(s, fresh, &keep);
+		size_t keep, len = hidden_at(s, host, fresh, &keep);
 		if (len) {
 			buf_add(to, s, keep);
 			buf_adds(to, HIDDEN);

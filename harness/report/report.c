@@ -316,6 +316,7 @@ struct report *report_open(const char *dir, struct err *err)
 	r->log = log_open(dir, err);
 	if (!r->log)
 		goto fail;
+	mask_host(r->host, sizeof(r->host), log_head(r->log)->url);
 	load_dialect(r);
 	load_facts(r);
 	if (report_each(r, count_case, r, err) < 0)

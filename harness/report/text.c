@@ -102,7 +102,7 @@ static void wrap(struct text *t, const char *s, int indent)
 static void wrap_masked(struct text *t, const char *s, int indent)
 {
 	struct buf masked = BUF_INIT(LIMIT_KIB(64));
-	mask_add(&masked, s, t->o->mask);
+	mask_add(&masked, s, t->o->mask ? t->r->host : NULL);
 	wrap(t, masked.ptr, indent);
 	buf_release(&masked);
 }
@@ -363,7 +363,8 @@ static void top(struct text *t)
 	if (h->answerer == ANSWERER_TARGET ||
 	    h->answerer == ANSWERER_LOOPBACK) {
 		buf_adds(&line, " ");
-		mask_add(&line, *h->url ? h->url : h->target, t->o->mask);
+		mask_add(&line, *h->url ? h->url : h->target,
+		    t->o->mask ? t->r->host : NULL);
 	}
 	put_clean(t, line.ptr);
 	fputc('\n', t->out);

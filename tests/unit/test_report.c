@@ -288,14 +288,19 @@ static void masks(void **state)
 		{ "1.2.246.556.18007.2", "1.2.246.556.18007.2" },
 		{ "Oy 1234567-8.", "Oy …." },
 		{ "1234567-89", "1234567-89" },
+		{ "resolve host: at.example.fi", "resolve host: …" },
+		{ "connect to AT.example.fi port 1", "connect to … port 1" },
 	};
+	char host[64];
 	(void)state;
+	mask_host(host, sizeof(host), "https://at.example.fi:8443/x");
+	assert_string_equal(host, "at.example.fi");
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
 		struct buf b = BUF_INIT(1024);
-		mask_add(&b, rows[i].text, true);
+		mask_add(&b, rows[i].text, "at.example.fi");
 		assert_string_equal(b.ptr, rows[i].masked);
 		buf_clear(&b);
-		mask_add(&b, rows[i].text, false);
+		mask_add(&b, rows[i].text, NULL);
 		assert_string_equal(b.ptr, rows[i].text);
 		buf_release(&b);
 	}
