@@ -285,7 +285,7 @@ static void reset(struct bufferevent *bev)
 {
 	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
 
-	connect(bufferevent_getfd(bev), &nobody, sizeof(nobody));
+	(void)connect(bufferevent_getfd(bev), &nobody, sizeof(nobody));
 }
 
 static void on_stalled(struct bufferevent *bev, short events, void *evcon)
