@@ -27,6 +27,9 @@ out=$("$esitesti" run --jobs 0 2>&1)
 is $? 2 "a number out of range is a usage error"
 like "$out" "whole number from 1 to" "and the range is named"
 
+out=$("$esitesti" run --jobs 65 2>&1)
+is $? 2 "so is one over the cap"
+
 out=$("$esitesti" run --target nowhere 2>&1)
 is $? 2 "an unknown target is a usage error"
 out=$("$esitesti" run --target https://192.0.2.1/ 2>&1)

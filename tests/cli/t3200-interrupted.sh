@@ -39,4 +39,29 @@ out=$("$esitesti" report stopped 2>&1)
 [ -s stopped/report.html ]
 ok $? "what it left can be rendered"
 
+# One Ctrl-C ends in order: what is under way is finished, the record is sealed.
+"$esitesti" run --out seed ptv-arkistointi-01 > /dev/null
+sed -n '/^Content-ID/,/^------/p' seed/messages/*-archive-1.request.body |
+    sed -e 1d -e '/^------/d' | base64 -d -i > record.xml
+sed 's|</project>|<document kind="hoitokertomus"\
+    command="echo \&gt; begun; sleep 1; cat record.xml"/>&|' \
+    "$root/fixtures/self-test.xml" > esitesti.xml
+"$esitesti" run --out ended --jobs 1 > /dev/null 2> err &
+pid=$!
+tries=0
+while [ ! -e begun ] && [ $tries -lt 500 ]; do
+	tries=$((tries + 1))
+	sleep 0.02
+done
+kill -INT $pid
+wait $pid
+is $? 130 "one Ctrl-C is exit code 130, too"
+like "$(tail -n 1 ended/journal.jsonl)" '"interrupted":true' \
+    "the seal says that it was interrupted"
+is "$(grep -o '<testsuite name="ptv-[^"]*"' ended/junit.xml | sort -u |
+    grep -c .)" "$planned" "every planned case is in its JUnit file"
+out=$("$esitesti" report --lang en ended 2>&1)
+is $? 130 "a later report says the same"
+like "$out" "interrupted" "in words"
+
 done_testing

@@ -107,6 +107,23 @@ run both both
 is "$rc" 3 "an unfinished case in a folder stops the run"
 like "$out" "both/unfinished.xml" "and is named"
 
+# ---- What the report shows of messages has caps, and says so
+mkdir many
+for i in $(seq 101 152); do
+	sed "s/id=\"a-fails\"/id=\"many-$i\"/" a-fails.xml > "many/$i.xml"
+done
+out=$("$esitesti" run --out wide --lang en many 2>&1)
+is "$(grep -o '<details' wide/report.html | wc -l)" \
+    "$(($(grep -o '<details' failed/report.html | wc -l) * 50))" \
+    "messages of 50 failed cases are shown"
+own big first "<step id=\"big\"><send message=\"raw\" fill=\"100000\"/>
+<expect kind=\"http-status\" status=\"299\">$says</expect></step>"
+sed -i 's/where="any"/where="mock"/' big.xml
+run big big.xml
+is "$rc" 1 "a large message that is refused in another way"
+like "$(cat big/report.html)" "the first 65536 bytes are shown" \
+    "the report says where it cuts"
+
 # ---- The receiver is away, loses an answer, is not trusted
 run lost --fault reset@1 ptv-arkistointi-01
 is "$rc" 4 "a lost answer is inconclusive"
