@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "cmd.h"
+#include "record/result.h"
 #include "report/report.h"
 #include "run/rejudge.h"
 
@@ -35,7 +36,8 @@ static const struct opt_set option_set = {
 	.opts = options,
 	.count = COUNTOF(options),
 	.notes = "The exit code is that of the run; with --rejudge it is 1 "
-		 "when a verdict differs,\nelse 0, and nothing is rendered.\n",
+		 "when a verdict differs,\n8 or 6 when the record was cut off "
+		 "or changed, else 0, and nothing is rendered.\n",
 };
 
 void cmd_report_tables(table_fn *each, void *ctx)
@@ -75,13 +77,42 @@ static int print_differences(
 	return all->count ? EXIT_FAILED : EXIT_PASSED;
 }
 
+/* A record that was changed or cut off proves nothing by agreeing with itself.
+ */
+static int print_seal(struct run_log *log, enum lang lang, FILE *out)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+	char line[24];
+	struct note note = say_none();
+	int code = EXIT_PASSED;
+	switch (log_seal(log)) {
+	case SEAL_WHOLE:
+		break;
+	case SEAL_MISSING:
+		note = say_report_seal_missing();
+		code = EXIT_ERROR;
+		break;
+	case SEAL_BROKEN:
+		snprintf(line, sizeof(line), "%u", log_broken_at(log));
+		note = say_report_seal_broken(line);
+		code = EXIT_EVIDENCE;
+		break;
+	}
+	note_render(&text, &note, lang);
+	if (code != EXIT_PASSED)
+		fprintf(out, "%s\n", text.ptr);
+	buf_release(&text);
+	return code;
+}
+
 static int rejudge_run(
     struct report *r, enum lang lang, FILE *out, struct err *err)
 {
 	struct differences all = { 0 };
 	int rc = rejudge(report_log(r), &all, err);
 	if (rc == 0)
-		rc = print_differences(&all, lang, out);
+		rc = exit_worse(print_differences(&all, lang, out),
+		    print_seal(report_log(r), lang, out));
 	VEC_RELEASE(&all);
 	return rc;
 }

@@ -82,6 +82,18 @@ out=$("$esitesti" report changed --lang en 2>&1)
 is $? 6 "a changed line does not verify"
 like "$out" "(chain|line)" "and the table says so"
 
+out=$("$esitesti" report --rejudge --lang en changed 2>&1)
+is $? 6 "judged again, it is not said to be in order"
+like "$out" "line [0-9]+" "and the line is named"
+out=$("$esitesti" report --rejudge --lang en cut 2>&1)
+is $? 8 "nor is one that was cut off"
+
+fresh newer-minor
+sed -i '1s/esitesti-run\/1.0/esitesti-run\/1.7/
+    1s/"role"/"flavour":"new","role"/' newer-minor/journal.jsonl
+out=$("$esitesti" report newer-minor --lang en 2>&1)
+like "$out" "ptv-arkistointi-01" "a newer minor version is read"
+
 fresh message
 f=$(find message/messages -name '0002-*response.body')
 sed -i 's/<queryId /<queryId  /' "$f"
