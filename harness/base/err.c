@@ -160,32 +160,3 @@ void err_print(FILE *to, const struct err *err)
 	if (err->hint[0])
 		fprintf(to, "  hint: %s\n", err->hint);
 }
-
-const char *err_kind_name(enum err_kind kind)
-{
-	switch (kind) {
-	case ERR_NONE:
-		return "none";
-	case ERR_USAGE:
-		return "usage";
-	case ERR_CASE:
-		return "case";
-	case ERR_XML:
-		return "xml";
-	case ERR_KANTA:
-		return "kanta";
-	case ERR_TLS:
-		return "tls";
-	case ERR_NET:
-		return "net";
-	case ERR_IO:
-		return "io";
-	case ERR_LIMIT:
-		return "limit";
-	case ERR_RECORD:
-		return "record";
-	case ERR_INTERNAL:
-		return "internal";
-	}
-	BUG("unknown err_kind");
-}

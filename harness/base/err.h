@@ -69,7 +69,4 @@ void err_excerpt(struct err *err, const char *text, size_t len);
  */
 void err_print(FILE *to, const struct err *err);
 
-/* The stable name of a kind ("usage", "case", …), for journals. */
-const char *err_kind_name(enum err_kind kind);
-
 #endif

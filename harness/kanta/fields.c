@@ -98,12 +98,3 @@ void frame_field_path(struct buf *to, enum frame_field f)
 		buf_adds(to, *path ? path : "the root element's name");
 	add_attribute(to, rows[f].attribute);
 }
-
-void cda_field_path(struct buf *to, enum frame_field f)
-{
-	const struct frame_row *row = cda_row(f);
-	if (!row)
-		return;
-	buf_addf(to, "/ClinicalDocument/%s", row->path);
-	add_attribute(to, row->attribute);
-}

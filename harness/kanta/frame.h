@@ -82,8 +82,6 @@ struct cda {
 /* ERR_KANTA when it is no ClinicalDocument or has no id. */
 NODISCARD int cda_read(
     struct cda *c, const struct xml_doc *doc, struct err *err);
-/* The XPath of a field in a ClinicalDocument, for people. */
-void cda_field_path(struct buf *to, enum frame_field f);
 
 /*
  * The fields in which frame and document must agree (facts 9.6: id, setId,

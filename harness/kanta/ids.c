@@ -191,18 +191,3 @@ bool hetu_hide(char *text)
 	}
 	return any;
 }
-
-bool y_tunnus_is_valid(const char *s)
-{
-	static const int weights[7] = { 7, 9, 10, 5, 8, 4, 2 };
-	if (strnlen(s, 10) != 9 || !all_digits(s, 7) || s[7] != '-' ||
-	    !str_is_digit(s[8]))
-		return false;
-	int sum = 0;
-	for (int i = 0; i < 7; i++)
-		sum += weights[i] * (s[i] - '0');
-	int rest = sum % 11;
-	if (rest == 1)
-		return false;
-	return s[8] - '0' == (rest == 0 ? 0 : 11 - rest);
-}

@@ -52,6 +52,4 @@ void hetu_mask(char out[HETU_LENGTH + 1], const char *code);
  * character; whether there was one. For what is written down. */
 bool hetu_hide(char *text);
 
-bool y_tunnus_is_valid(const char *s); /* "0246246-0" */
-
 #endif

@@ -16,9 +16,8 @@
  * Format 1.0. A new event, a new member and a new note are a minor step, which
  * older readers ignore; anything else is a major step, which they refuse.
  */
-#define EVENT_FORMAT	   "esitesti-run/1.0"
-#define EVENT_FORMAT_NAME  "esitesti-run/"
-#define EVENT_FORMAT_MAJOR 1
+#define EVENT_FORMAT	  "esitesti-run/1.0"
+#define EVENT_FORMAT_NAME "esitesti-run/"
 
 enum event_name {
 	EVENT_BEGIN,

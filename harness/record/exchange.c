@@ -43,14 +43,6 @@ const char *const ending_names[ENDING_COUNT] = {
 	[ENDED_PROBE_OPEN] = "probe-open",
 };
 
-static int find(const char *const names[], int count, const char *name)
-{
-	for (int i = 0; i < count; i++)
-		if (streq(names[i], name))
-			return i;
-	return -1;
-}
-
 const char *maker_name(enum maker m)
 {
 	return maker_names[m];
@@ -69,26 +61,6 @@ const char *answerer_name(enum answerer a)
 const char *ending_name(enum ending e)
 {
 	return ending_names[e];
-}
-
-int maker_find(const char *name)
-{
-	return find(maker_names, MAKER_COUNT, name);
-}
-
-int way_find(const char *name)
-{
-	return find(way_names, WAY_COUNT, name);
-}
-
-int answerer_find(const char *name)
-{
-	return find(answerer_names, ANSWERER_COUNT, name);
-}
-
-int ending_find(const char *name)
-{
-	return find(ending_names, ENDING_COUNT, name);
 }
 
 static void message_init(struct message *m)

@@ -70,10 +70,6 @@ const char *maker_name(enum maker m); /* "vendor-file" */
 const char *way_name(enum way w);
 const char *answerer_name(enum answerer a);
 const char *ending_name(enum ending e);
-int maker_find(const char *name); /* -1 = none; likewise below */
-int way_find(const char *name);
-int answerer_find(const char *name);
-int ending_find(const char *name);
 
 /*
  * Where a head or a body stands in a run folder, and what it is to be there.

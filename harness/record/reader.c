@@ -305,20 +305,3 @@ int log_input(
 	free(folder);
 	return rc;
 }
-
-void log_message_name(
-    struct buf *to, const struct exchange *x, const char *part)
-{
-	const struct {
-		const char *part;
-		const struct stored *stored;
-	} parts[] = {
-		{ "request.head", &x->request.head_stored },
-		{ "request.body", &x->request.body_stored },
-		{ "response.head", &x->response.head_stored },
-		{ "response.body", &x->response.body_stored },
-	};
-	for (size_t i = 0; i < COUNTOF(parts); i++)
-		if (streq(parts[i].part, part))
-			buf_adds(to, parts[i].stored->file);
-}

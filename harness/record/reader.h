@@ -112,10 +112,4 @@ NODISCARD int log_bodies(
 NODISCARD int log_input(
     struct run_log *log, const char *name, struct buf *to, struct err *err);
 
-/* The name of a message file as it stands in messages/, e.g. for links; part is
- * "request.body" and so on. Adds nothing where there is no file: no bytes, or
- * withheld ones. */
-void log_message_name(
-    struct buf *to, const struct exchange *x, const char *part);
-
 #endif

@@ -53,14 +53,6 @@ const char *result_name(enum result_kind kind)
 	return result_names[kind];
 }
 
-int result_find(const char *name)
-{
-	for (int i = 0; i < RESULT_COUNT; i++)
-		if (streq(result_names[i], name))
-			return i;
-	return -1;
-}
-
 int result_exit(enum result_kind kind, bool strict)
 {
 	if (kind == RESULT_MANUAL && strict)

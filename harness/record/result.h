@@ -25,7 +25,6 @@ enum result_kind {
 extern const char *const result_names[RESULT_COUNT];
 
 const char *result_name(enum result_kind kind); /* "guard-refused" */
-int result_find(const char *name);		/* -1 = none of them */
 int result_exit(enum result_kind kind, bool strict);
 
 /* Exit codes, and which of two is the worse: 130, 8, 5, 2, 3, 6, 1, 4, 7, 0. */

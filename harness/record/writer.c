@@ -133,11 +133,6 @@ void record_abandon(struct record *r)
 		record_free(r);
 }
 
-const char *record_dir(const struct record *r)
-{
-	return r->path;
-}
-
 int record_flush(struct record *r, struct err *err)
 {
 	return journal_flush(r->journal, err);

@@ -106,6 +106,4 @@ void record_abandon(struct record *r);
 NODISCARD int record_quarantine(struct record *r, const char *name,
     const void *bytes, size_t len, struct err *err);
 
-const char *record_dir(const struct record *r);
-
 #endif

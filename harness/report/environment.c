@@ -2,25 +2,12 @@
 #include "report/inside.h"
 
 #include "base/str.h"
+#include "net/identity.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
-
-/* RFC 2253 order and escapes, but UTF-8 left as it is. */
-static char *name_text(const X509_NAME *name)
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	char *data = NULL, *text = NULL;
-	unsigned long flags = XN_FLAG_RFC2253 & ~ASN1_STRFLGS_ESC_MSB;
-	if (bio && X509_NAME_print_ex(bio, name, 0, flags) >= 0) {
-		long len = BIO_get_mem_data(bio, &data);
-		text = xstrndup(data, (size_t)len);
-	}
-	BIO_free(bio);
-	return text;
-}
 
 static char *time_text(const ASN1_TIME *at)
 {
@@ -36,8 +23,8 @@ static void read_leaf(struct connection *c, const char *chain)
 	BIO *bio = BIO_new_mem_buf(chain, -1);
 	X509 *leaf = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	if (leaf) {
-		c->subject = name_text(X509_get_subject_name(leaf));
-		c->issuer = name_text(X509_get_issuer_name(leaf));
+		c->subject = certificate_name_text(X509_get_subject_name(leaf));
+		c->issuer = certificate_name_text(X509_get_issuer_name(leaf));
 		c->until = time_text(X509_get0_notAfter(leaf));
 	}
 	X509_free(leaf);

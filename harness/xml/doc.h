@@ -80,9 +80,7 @@ void xml_path(struct buf *to, const xmlNode *node, const char *attribute);
 
 #define XMLNS_V3     "urn:hl7-org:v3"
 #define XMLNS_HL7FI  "urn:hl7finland"
-#define XMLNS_DSIG   "http://www.w3.org/2000/09/xmldsig#"
 #define XMLNS_SOAP11 "http://schemas.xmlsoap.org/soap/envelope/"
 #define XMLNS_SOAP12 "http://www.w3.org/2003/05/soap-envelope"
-#define XMLNS_WSA    "http://www.w3.org/2005/08/addressing"
 
 #endif

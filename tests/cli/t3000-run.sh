@@ -37,7 +37,7 @@ is $? 0 "judged again, no verdict differs"
 is "$(sha256sum run/journal.jsonl)" "$before" "and the record is untouched"
 
 out=$("$esitesti" run --fault nonsense --out nonsense 2>&1)
-is $? 8 "a mock that does not start is no result"
+is $? 2 "a mock that does not start is no result"
 like "$out" "can't be 'nonsense'" "and its own words tell why"
 
 # A second run with the same plan sends other document ids.

@@ -145,16 +145,6 @@ static void no_excerpt(void **state)
 	assert_string_equal(err.excerpt, "a??");
 }
 
-static void kinds(void **state)
-{
-	(void)state;
-	for (enum err_kind a = ERR_NONE; a <= ERR_INTERNAL; a++)
-		for (enum err_kind b = ERR_NONE; b < a; b++)
-			assert_string_not_equal(
-			    err_kind_name(a), err_kind_name(b));
-	assert_string_equal(err_kind_name(ERR_KANTA), "kanta");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,7 +154,6 @@ int main(void)
 		cmocka_unit_test(printing),
 		cmocka_unit_test(carets),
 		cmocka_unit_test(no_excerpt),
-		cmocka_unit_test(kinds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

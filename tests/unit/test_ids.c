@@ -224,21 +224,6 @@ static void test_hetu_hide(void **state)
 	assert_string_equal(other, "1.2.246.21 990000-1234");
 }
 
-static void test_y_tunnus(void **state)
-{
-	(void)state;
-	static const char *const good[] = { "0246246-0", "1567535-0",
-		"0204819-8", "0245929-6", "3221356-1", "0201256-6" };
-	static const char *const bad[] = { "0246246-1", "246246-0", "0246246-",
-		"02462460", "0246246-00", "", "024624a-0",
-		"0000006-1" /* rest 1 */ };
-	for (size_t i = 0; i < COUNTOF(good); i++)
-		assert_true(y_tunnus_is_valid(good[i]));
-	for (size_t i = 0; i < COUNTOF(bad); i++)
-		if (y_tunnus_is_valid(bad[i]))
-			fail_msg("'%s'", bad[i]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -251,7 +236,6 @@ int main(void)
 		cmocka_unit_test(test_hetu_find_slice),
 		cmocka_unit_test(test_hetu_find_long),
 		cmocka_unit_test(test_hetu_hide),
-		cmocka_unit_test(test_y_tunnus),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -132,10 +132,8 @@ static void check_case(struct run_log *log, struct exchange *x)
 	assert_exchange(back, x);
 	OK(log_bodies(log, back, &err)); /* twice is no harm */
 	assert_exchange(back, x);
-	struct buf name = BUF_INIT(256);
-	log_message_name(&name, back, "request.body");
-	assert_string_equal(name.ptr, "0001-ptv-01-step-1-2.request.body");
-	buf_release(&name);
+	assert_string_equal(back->request.body_stored.file,
+	    "0001-ptv-01-step-1-2.request.body");
 
 	struct verdict want = runs_verdict("ptv-01", RESULT_FAIL);
 	const struct verdict *v = &events.at[2].verdict;
@@ -190,7 +188,6 @@ static void test_all_comes_back(void **state)
 {
 	struct runs_place *p = *state;
 	struct record *r = runs_create(p);
-	assert_string_equal(record_dir(r), p->run);
 	struct exchange x;
 	write_all_kinds(r, &x);
 	OK(record_seal(r, true, &err));

@@ -9,28 +9,23 @@
 
 #include <cmocka.h>
 
-static void test_names_go_both_ways(void **state)
+/* Journals are read by these names: no two may be one. */
+static void assert_distinct(const char *const names[], int count)
+{
+	for (int i = 0; i < count; i++)
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(names[i], names[k]);
+}
+
+static void test_names_are_distinct(void **state)
 {
 	(void)state;
-	for (int i = 0; i < RESULT_COUNT; i++)
-		assert_int_equal(
-		    result_find(result_name((enum result_kind)i)), i);
+	assert_distinct(result_names, RESULT_COUNT);
+	assert_distinct(maker_names, MAKER_COUNT);
+	assert_distinct(way_names, WAY_COUNT);
+	assert_distinct(answerer_names, ANSWERER_COUNT);
+	assert_distinct(ending_names, ENDING_COUNT);
 	assert_string_equal(result_name(RESULT_GUARD_REFUSED), "guard-refused");
-	assert_int_equal(result_find("passed"), -1);
-	assert_int_equal(result_find(""), -1);
-	for (int i = 0; i < MAKER_COUNT; i++)
-		assert_int_equal(maker_find(maker_name((enum maker)i)), i);
-	for (int i = 0; i < WAY_COUNT; i++)
-		assert_int_equal(way_find(way_name((enum way)i)), i);
-	for (int i = 0; i < ANSWERER_COUNT; i++)
-		assert_int_equal(
-		    answerer_find(answerer_name((enum answerer)i)), i);
-	for (int i = 0; i < ENDING_COUNT; i++)
-		assert_int_equal(ending_find(ending_name((enum ending)i)), i);
-	assert_int_equal(maker_find("Kanta"), -1);
-	assert_int_equal(way_find("x"), -1);
-	assert_int_equal(answerer_find("x"), -1);
-	assert_int_equal(ending_find("x"), -1);
 }
 
 static void test_exit_of_each_kind(void **state)
@@ -149,7 +144,7 @@ static void test_exchange_starts_unreached(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names_go_both_ways),
+		cmocka_unit_test(test_names_are_distinct),
 		cmocka_unit_test(test_exit_of_each_kind),
 		cmocka_unit_test(test_worst_exit_wins),
 		cmocka_unit_test(test_worse_kind_agrees_with_exit),
