@@ -116,6 +116,33 @@ static int check_fill(
 	    c->err, "write a number of bytes or \"%s\"", from_dialect);
 }
 
+/* What a message may say otherwise than it would, wherever it goes. The rest
+ * breaks the frame, or makes it disagree with its document. */
+static bool may_differ_anywhere(enum send_message message, const char *name)
+{
+	static const enum frame_field free_fields[] = { FF_RECEIVER, FF_TRIGGER,
+		FF_SERVICE, FF_SERVICE_SYSTEM, FF_REASON, FF_QUERY_ID };
+	if (message == SEND_FETCH && streq(name, "document-id"))
+		return true;
+	for (size_t i = 0; i < COUNTOF(free_fields); i++)
+		if (streq(frame_field_name(free_fields[i]), name))
+			return true;
+	return false;
+}
+
+static int check_honest(
+    struct check *c, const struct step *s, const xmlNode *with)
+{
+	const char *name = xml_attr(with, "name");
+	if (c->tc->where == WHERE_MOCK || may_differ_anywhere(s->message, name))
+		return 0;
+	FAIL(c, with, "name", "'%s' is set in a case that may run anywhere",
+	    name);
+	return err_hint(c->err,
+	    "a message that is wrong on purpose is for the mock only: write "
+	    "where=\"mock\" at the element 'case'");
+}
+
 static int check_send_withs(
     struct check *c, const struct step *s, const xmlNode *send)
 {
@@ -123,7 +150,8 @@ static int check_send_withs(
 	for (size_t i = 0; i < FF_COUNT; i++)
 		names[i] = frame_field_name((enum frame_field)i);
 	XML_EACH_CHILD (with, send) {
-		if (check_with(c, with, names, FF_COUNT, "a message") < 0)
+		if (check_with(c, with, names, FF_COUNT, "a message") < 0 ||
+		    check_honest(c, s, with) < 0)
 			return -1;
 	}
 	const struct case_document *d = document_of(c, s);

@@ -408,6 +408,15 @@ static void test_hostile_anywhere(void **state)
 		{ "<send message='archive' document='d'><with "
 		  "name='patient-id' value='${person.not-test}'/></send>",
 		    "'${person.not-test}' in a case that may run anywhere" },
+		{ "<send message='archive' document='d'><with "
+		  "name='patient-id' value='010181-900C'/></send>",
+		    "'patient-id' is set in a case that may run anywhere" },
+		{ "<send message='fetch'><with name='document-id' value='1.2'/>"
+		  "<with name='root-name' value='x'/></send>",
+		    "'root-name' is set in a case that may run anywhere" },
+		{ "<send message='fetch'><with name='document-id' value='1.2'/>"
+		  "<with name='service-request' value='PP2'/></send>",
+		    NULL },
 	};
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
 		struct err err = { 0 };
