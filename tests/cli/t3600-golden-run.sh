@@ -54,9 +54,9 @@ like "$out" "^ptv-arkistointi-01 fetch/acknowledgement: recorded: pass, now: fai
     "the one that differs is named, and how"
 like "$out" "1 verdicts differ" "and counted"
 
-fi=$("$esitesti" report run --lang fi)
+finnish=$("$esitesti" report run --lang "fi")
 en=$("$esitesti" report run --lang en)
-like "$fi" "Kela ei ole tehnyt" "it reads in Finnish"
+like "$finnish" "Kela ei ole tehnyt" "it reads in Finnish"
 like "$en" "Kela has neither made" "and in English, whatever language it had"
 
 # Another rule for what an acknowledgement means: judging again tells.

@@ -558,31 +558,6 @@ static void test_utf16(void **state)
 	buf_release(&wide);
 }
 
-/* ---- The manual */
-
-static void test_manual(void **state)
-{
-	(void)state;
-	struct err err = { 0 };
-	struct buf manual = BUF_INIT(LIMIT_CASE_FILE);
-	assert_int_equal(
-	    buf_read_file(&manual, "harness/esitesti-case.5", &err), 0);
-	for (int f = 0; f < FF_COUNT; f++) {
-		char item[96];
-		snprintf(item, sizeof(item), "\n.It Cm %s\n",
-		    frame_field_name((enum frame_field)f));
-		if (!strstr(manual.ptr, item))
-			fail_msg("the manual lacks %s", item);
-	}
-	for (size_t k = 0; k < EXPECT_KINDS; k++)
-		assert_non_null(strstr(manual.ptr, expect_kind_names[k]));
-	for (size_t i = 0; i < template_name_count; i++) {
-		if (!strstr(manual.ptr, template_names[i]))
-			fail_msg("the manual lacks %s", template_names[i]);
-	}
-	buf_release(&manual);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -599,7 +574,6 @@ int main(void)
 		cmocka_unit_test(test_guard_rules),
 		cmocka_unit_test(test_caps),
 		cmocka_unit_test(test_utf16),
-		cmocka_unit_test(test_manual),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -4,8 +4,11 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "kanta/frame.h"
 #include "mock/fault.h"
 #include "record/result.h"
+#include "testcase/case.h"
+#include "testcase/template.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -236,6 +239,29 @@ static void test_faults_are_told(void **state)
 	}
 }
 
+static void test_case_format_is_told(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct buf manual = BUF_INIT(LIMIT_CASE_FILE);
+	assert_int_equal(
+	    buf_read_file(&manual, "harness/esitesti-case.5", &err), 0);
+	for (int f = 0; f < FF_COUNT; f++) {
+		char item[96];
+		snprintf(item, sizeof(item), "\n.It Cm %s\n",
+		    frame_field_name((enum frame_field)f));
+		if (!strstr(manual.ptr, item))
+			fail_msg("the manual lacks %s", item);
+	}
+	for (size_t k = 0; k < EXPECT_KINDS; k++)
+		assert_non_null(strstr(manual.ptr, expect_kind_names[k]));
+	for (size_t i = 0; i < template_name_count; i++) {
+		if (!strstr(manual.ptr, template_names[i]))
+			fail_msg("the manual lacks %s", template_names[i]);
+	}
+	buf_release(&manual);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_environment_is_told),
 		cmocka_unit_test(test_exit_codes_are_told),
 		cmocka_unit_test(test_faults_are_told),
+		cmocka_unit_test(test_case_format_is_told),
 	};
 	return cmocka_run_group_tests(tests, read_page, free_page);
 }

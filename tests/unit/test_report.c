@@ -273,39 +273,6 @@ static void identity_codes_are_hidden(void **state)
 	report_close(r);
 }
 
-static void masks(void **state)
-{
-	static const struct {
-		const char *text, *masked;
-	} rows[] = {
-		{ "", "" },
-		{ "https://at.example.fi:8443/x", "https://…/x" },
-		{ "https://127.0.0.1:8443/x", "https://127.0.0.1:8443/x" },
-		{ "https://localhost/x", "https://localhost/x" },
-		{ "https://127.0.0.1.example.fi/", "https://…/" },
-		{ "id 1.2.246.10.12345678.11.7, ok", "id 1.2.246.10.…, ok" },
-		{ "11.2.246.10.5", "11.2.246.10.5" },
-		{ "1.2.246.556.18007.2", "1.2.246.556.18007.2" },
-		{ "Oy 1234567-8.", "Oy …." },
-		{ "1234567-89", "1234567-89" },
-		{ "resolve host: at.example.fi", "resolve host: …" },
-		{ "connect to AT.example.fi port 1", "connect to … port 1" },
-	};
-	char host[64];
-	(void)state;
-	mask_host(host, sizeof(host), "https://at.example.fi:8443/x");
-	assert_string_equal(host, "at.example.fi");
-	for (size_t i = 0; i < COUNTOF(rows); i++) {
-		struct buf b = BUF_INIT(1024);
-		mask_add(&b, rows[i].text, "at.example.fi");
-		assert_string_equal(b.ptr, rows[i].masked);
-		buf_clear(&b);
-		mask_add(&b, rows[i].text, NULL);
-		assert_string_equal(b.ptr, rows[i].text);
-		buf_release(&b);
-	}
-}
-
 static void junit_is_masked_in_ci(void **state)
 {
 	struct report *r = open_run("mask", SYNTHETIC_SEALED);
@@ -573,7 +540,6 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(lost_inputs),
 		cmocka_unit_test(no_run_folder),
 		cmocka_unit_test(identity_codes_are_hidden),
-		cmocka_unit_test(masks),
 		cmocka_unit_test(junit_is_masked_in_ci),
 		cmocka_unit_test(golden),
 		cmocka_unit_test(table_fits_the_terminal),
