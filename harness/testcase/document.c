@@ -25,6 +25,7 @@ const size_t document_var_count = COUNTOF(document_vars);
 
 /*
  * A command is told what it is for; for a new version, which one it replaces.
+ * The names are not those of options, which a command may want to give.
  */
 static int run_command(
     struct buf *to, const struct document_request *request, struct err *err)
@@ -33,18 +34,19 @@ static int run_command(
 	const struct {
 		const char *name, *value;
 	} told[] = {
-		{ "ESITESTI_SET_ID", "set-id" },
-		{ "ESITESTI_VERSION", "version" },
-		{ "ESITESTI_PREVIOUS_OID", "previous.oid" },
+		{ "ESITESTI_FOR_SET_ID", "set-id" },
+		{ "ESITESTI_FOR_VERSION", "version" },
+		{ "ESITESTI_FOR_PREVIOUS_OID", "previous.oid" },
 	};
 	char *environment[COUNTOF(told) + 4] = { NULL };
 	char *dir = path_dir(request->project->path);
 	size_t n = 0;
 	int rc = template_values(&values, request, err);
-	environment[n++] = xasprintf("ESITESTI_CASE=%s", request->tc->id);
+	environment[n++] = xasprintf("ESITESTI_FOR_CASE=%s", request->tc->id);
 	environment[n++] =
-	    xasprintf("ESITESTI_DOCUMENT=%s", request->what->name);
-	environment[n++] = xasprintf("ESITESTI_KIND=%s", request->what->kind);
+	    xasprintf("ESITESTI_FOR_DOCUMENT=%s", request->what->name);
+	environment[n++] =
+	    xasprintf("ESITESTI_FOR_KIND=%s", request->what->kind);
 	for (size_t i = 0; i < COUNTOF(told); i++) {
 		const char *value = vars_get(&values, told[i].value);
 		environment[n++] =

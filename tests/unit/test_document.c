@@ -231,9 +231,9 @@ static void test_command(void **state)
 	char line[] =
 	    "test -f template.xml && printf '<ClinicalDocument "
 	    "xmlns=\"urn:hl7-org:v3\"><id root=\"1.2.3\"/><title>%s|%s|%s|%s|"
-	    "%s</title></ClinicalDocument>' $ESITESTI_CASE "
-	    "$ESITESTI_DOCUMENT $ESITESTI_KIND $ESITESTI_VERSION "
-	    "\"$ESITESTI_PREVIOUS_OID\"; echo note >&2";
+	    "%s</title></ClinicalDocument>' $ESITESTI_FOR_CASE "
+	    "$ESITESTI_FOR_DOCUMENT $ESITESTI_FOR_KIND $ESITESTI_FOR_VERSION "
+	    "\"$ESITESTI_FOR_PREVIOUS_OID\"; echo note >&2";
 	struct document_source source = { .source = SOURCE_COMMAND,
 		.command = line };
 	struct document_request request = request_for(0);
