@@ -51,8 +51,6 @@ static int read_environment(
 {
 	for (size_t i = 0; i < set->count; i++) {
 		const struct opt *o = &set->opts[i];
-		if (o->no_environment)
-			continue;
 		char name[80] = "ESITESTI_";
 		size_t n = strlen(name);
 		for (const char *p = o->name; *p && n < sizeof(name) - 1; p++)
@@ -64,6 +62,14 @@ static int read_environment(
 		const char *value = getenv(name);
 		if (!value || !*value)
 			continue;
+		/* In silence it would be a run somewhere else than meant. */
+		if (o->no_environment) {
+			err_set(err, ERR_USAGE,
+			    "%s is set in the environment, but --%s must stand "
+			    "on the command line",
+			    name, o->name);
+			return err_hint(err, "unset %s", name);
+		}
 		if (o->type == OPT_FLAG && streq(value, "0"))
 			continue;
 		if (set_value(o, into, value, err) < 0)

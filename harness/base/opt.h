@@ -38,8 +38,8 @@ struct opt {
 	uint64_t min, max;
 	const char *const *choices;
 	size_t choice_count;
-	/* Not from the environment: what chooses a real target must stand on
-	 * the command line (design, Laws 9). */
+	/* Not from the environment, where it is an error: what chooses a real
+	 * target must stand on the command line (design, Laws 9). */
 	bool no_environment;
 };
 

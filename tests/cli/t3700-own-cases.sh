@@ -163,10 +163,13 @@ run unreadable --fault say-ok@1 ptv-arkistointi-01
 is "$rc" 1 "an answer that is none is a failure"
 
 # The environment cannot choose a target, nor a proxy stand between.
-ESITESTI_TARGET=https://127.0.0.1:1 https_proxy=http://127.0.0.1:1 \
+out=$(ESITESTI_TARGET=https://127.0.0.1:1 "$esitesti" run --out env 2>&1)
+is $? 2 "ESITESTI_TARGET is a usage error"
+like "$out" "must stand on the command line" "and says why"
+https_proxy=http://127.0.0.1:1 \
     ALL_PROXY=http://127.0.0.1:1 "$esitesti" run --out env \
     ptv-arkistointi-01 > env.txt 2>&1
-is $? 0 "neither ESITESTI_TARGET nor a proxy of the environment counts"
+is $? 0 "no proxy of the environment counts"
 grep -q '"target":"embedded-mock"' env/journal.jsonl
 ok $? "the receiver was the embedded mock"
 

@@ -156,13 +156,22 @@ static void environment(void **state)
 	setenv("ESITESTI_FAIL_FAST", "1", 1);
 	setenv("ESITESTI_JOBS", "4", 1);
 	setenv("ESITESTI_OUT", "env", 1);
-	setenv("ESITESTI_TARGET", "production", 1);
+	setenv("ESITESTI_TARGET", "", 1);
 	setenv("ESITESTI_LANG", "", 1);
 	assert_int_equal(parse("--out argv", &v, stdout, operands, &err), 3);
 	assert_true(v.fast);
 	assert_int_equal(v.jobs, 4);
 	assert_string_equal(v.out, "argv"); /* the command line wins */
-	assert_null(v.target);		    /* never from there */
+
+	/* Never from there, and never in silence. */
+	setenv("ESITESTI_TARGET", "production", 1);
+	assert_int_equal(parse("", &v, stdout, operands, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_non_null(strstr(err.msg, "ESITESTI_TARGET"));
+	assert_non_null(strstr(err.msg, "on the command line"));
+	assert_null(v.target);
+	setenv("ESITESTI_TARGET", "", 1);
+	err = (struct err){ 0 };
 
 	setenv("ESITESTI_FAIL_FAST", "0", 1);
 	setenv("ESITESTI_JOBS", "many", 1);
