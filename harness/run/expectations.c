@@ -61,11 +61,15 @@ static struct note no_message(const struct judge *j, const struct exchange *x)
 
 static void list_details(const struct judge *j, struct buf *to)
 {
-	buf_init(to, NOTE_ARG - 1);
+	/* The note cuts what is too long for it. */
+	buf_init(to, LIMIT_KIB(64));
 	const struct ack *ack = &j->view.ack;
 	VEC_EACH (struct ack_detail, d, ack) {
-		buf_addf(to, "%s%s %s", to->len ? "; " : "", d->code, d->text);
-		if (to->overflow)
+		bool placed = d->location[0];
+		buf_addf(to, "%s%s %s%s%s%s", to->len ? "; " : "", d->code,
+		    d->text, placed ? " (" : "", placed ? d->location : "",
+		    placed ? ")" : "");
+		if (to->len >= NOTE_ARG || to->overflow)
 			return;
 	}
 }
@@ -85,6 +89,22 @@ static void describe_ack(
 			? say_expected_accepted(codes.ptr)
 			: say_expected_refused(codes.ptr);
 	buf_release(&codes);
+}
+
+/* A refusal is about what was sent; a code that nobody knows is about the
+ * dialect; what should have been refused is about the answer. */
+static struct note next_after_ack(enum ack_outcome outcome)
+{
+	switch (outcome) {
+	case ACK_REFUSED:
+		return say_next_refusal();
+	case ACK_UNCLEAR:
+		return say_next_dialect();
+	case ACK_ACCEPTED:
+	case ACK_ABSENT:
+		return say_next_read_answer();
+	}
+	BUG("unknown ack_outcome");
 }
 
 static void judge_ack(struct judge *j, const struct expect *e,
@@ -108,7 +128,7 @@ static void judge_ack(struct judge *j, const struct expect *e,
 	buf_release(&details);
 	pass_or_fail(out, (int)ack->outcome == e->outcome);
 	if (out->kind == RESULT_FAIL) {
-		out->next = say_next_dialect();
+		out->next = next_after_ack(ack->outcome);
 		return;
 	}
 	/* Somebody else's acknowledgement tells nothing about this message. */

@@ -203,6 +203,25 @@ static void test_detail(void **state)
 	    verdict_on(b, 0, "why").found.word, W_found_no_details);
 }
 
+/* What is to be done depends on who was wrong. */
+static void test_next_after_acknowledgement(void **state)
+{
+	struct bench *b = *state;
+	answer(b, 200, "text/xml",
+	    ACK("AE", "1.2.3",
+		"<acknowledgementDetail typeCode=\"E\"><code code=\"K1\"/>"
+		"<text>what is wrong</text><location>/a/b</location>"
+		"</acknowledgementDetail>"));
+	struct verdict v = verdict_on(b, 0, "yes");
+	assert_int_equal(v.next.word, W_next_refusal);
+	assert_int_equal(v.found.word, W_found_ack_details);
+	assert_string_equal(v.found.arg[1], "K1 what is wrong (/a/b)");
+	answer(b, 200, "text/xml", ACK("ZZ", "1.2.3", ""));
+	assert_int_equal(verdict_on(b, 0, "yes").next.word, W_next_dialect);
+	answer(b, 200, "text/xml", ACK("AA", "1.2.3", ""));
+	assert_int_equal(verdict_on(b, 0, "no").next.word, W_next_read_answer);
+}
+
 static void test_status_and_fault(void **state)
 {
 	struct bench *b = *state;
@@ -377,6 +396,7 @@ int main(void)
 		TEST(test_acknowledgement_of_another_message),
 		TEST(test_unknown_code_is_neither),
 		TEST(test_detail),
+		TEST(test_next_after_acknowledgement),
 		TEST(test_status_and_fault),
 		TEST(test_xpath),
 		TEST(test_kept_value),
