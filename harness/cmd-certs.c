@@ -132,10 +132,11 @@ static long show_file(const char *path, const char *pass,
 	for (int i = 0; i < sk_X509_num(certs); i++)
 		faults += certificate_describe(
 		    &text, certs, i, rules, world_now(&world));
+	int rc = buf_check(&text, "what is to be said of it", err);
 	fputs(text.ptr, io->out);
 	buf_release(&text);
 	sk_X509_pop_free(certs, X509_free);
-	return (long)faults;
+	return rc < 0 ? -1 : (long)faults;
 }
 
 static int show_all(char *files[], int count, const char *pass,

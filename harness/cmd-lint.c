@@ -137,11 +137,6 @@ static void count(struct linting *l, int rc, const struct err *err)
 	err_print(l->io->errout, err);
 }
 
-static void print_fault(void *ctx, const struct err *err)
-{
-	err_print(ctx, err);
-}
-
 static int lint_dir(struct linting *l, const char *path, struct err *err)
 {
 	struct case_set cases = { 0 };

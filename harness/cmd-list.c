@@ -33,11 +33,6 @@ void cmd_list_tables(table_fn *each, void *ctx)
 	each(ctx, &option_set);
 }
 
-static void print_fault(void *ctx, const struct err *err)
-{
-	err_print(ctx, err);
-}
-
 static bool has_tag(const struct testcase *tc, const struct opt_list *tags)
 {
 	VEC_EACH (const char *, wanted, tags)

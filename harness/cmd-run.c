@@ -40,6 +40,7 @@ struct session {
 	} own;
 	struct identity identity;
 	struct embedded mock;
+	bool mock_failed; /* it did not live to the end, or end in order */
 	struct world world;
 	struct record *record;
 	char *dir;
@@ -135,11 +136,6 @@ static int load_project(struct session *s, struct err *err)
 		if (project_add_document(s->project, *word, err) < 0)
 			return -1;
 	return 0;
-}
-
-static void print_fault(void *ctx, const struct err *err)
-{
-	err_print(ctx, err);
 }
 
 static bool is_wanted(const struct run_options *o, const struct testcase *tc)
@@ -440,7 +436,6 @@ static void show_progress(void *ctx, const char *id, enum result_kind kind)
 
 static int execute(struct session *s, struct err *err)
 {
-	struct run_totals totals;
 	struct run_setup setup = {
 		.plan = &s->plan,
 		.project = s->project,
@@ -460,7 +455,7 @@ static int execute(struct session *s, struct err *err)
 		.ctx = s,
 	};
 	catch_signals();
-	int rc = run_execute(&setup, &totals, err);
+	int rc = run_execute(&setup, err);
 	if (s->tty)
 		fputs("\r\033[K", s->io->errout);
 	return rc;
@@ -469,8 +464,10 @@ static int execute(struct session *s, struct err *err)
 static int finish_record(struct session *s, struct err *err)
 {
 	struct err stop_err = { 0 };
-	if (embedded_stop(&s->mock, &stop_err) < 0)
+	if (embedded_stop(&s->mock, &stop_err) < 0) {
 		err_print(s->io->errout, &stop_err);
+		s->mock_failed = true;
+	}
 	struct record *record = s->record;
 	s->record = NULL;
 	return record_seal(record, atomic_load(&interrupted) > 0, err);
@@ -503,7 +500,8 @@ static int write_reports(struct session *s, struct err *err)
 	if (rc == 0)
 		rc = report_text(r, &o, s->io->out, err);
 	if (rc == 0)
-		rc = report_totals(r)->exit;
+		rc = exit_worse(report_totals(r)->exit,
+		    s->mock_failed ? EXIT_ERROR : EXIT_PASSED);
 	report_close(r);
 	return rc;
 }
@@ -530,6 +528,8 @@ static int prepare(
 	    as_usage(check_connection(s, err), err) < 0)
 		return -1;
 	plan_digest(&s->plan, s->dialect);
+	if (s->target.kind == TARGET_REAL)
+		s->o.jobs = 1; /* it is shared: the record tells so */
 	/* Before any thread: the mock is this program once more. */
 	return start_mock(s, err);
 }

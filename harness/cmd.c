@@ -156,6 +156,11 @@ bool wants_color(FILE *out)
 	       !(term && streq(term, "dumb"));
 }
 
+void print_fault(void *ctx, const struct err *err)
+{
+	err_print(ctx, err);
+}
+
 /* ---- The shipped data */
 
 char *shipped_path(const struct shipped *s, const char *name)

@@ -33,6 +33,9 @@ int esitesti_main(int argc, char *argv[], FILE *out, FILE *errout);
 /* Whether `out` is a terminal that wants colours (NO_COLOR, TERM=dumb). */
 bool wants_color(FILE *out);
 
+/* err_print as case_set_load wants it; `ctx` is the stream. */
+void print_fault(void *ctx, const struct err *err);
+
 /* What every command may need of the shipped data; loaded when asked for. */
 struct shipped {
 	char *dir; /* holds cases/, fixtures/, certs/ */

@@ -294,7 +294,8 @@ static int check_pass(
 	    err, ERR_TLS, "'%s' needs a pass phrase and none was given", path);
 	return err_hint(err,
 	    "put it into a file that only you can read and name that file "
-	    "(--pass-file), or set ESITESTI_PASS");
+	    "(pass-file), or set the environment variable (a target's "
+	    "pass-environment; for 'certs show' ESITESTI_PASS)");
 }
 
 int identity_load_pkcs12(

@@ -21,7 +21,6 @@ static int put_verdict(struct case_state *c, struct verdict *v, struct err *err)
 {
 	hide_codes(v);
 	c->kind = result_worse(c->kind, v->kind);
-	c->expectations[v->kind]++;
 	return record_verdict(c->setup->record, v, err);
 }
 
@@ -312,13 +311,10 @@ static int run_steps(struct case_state *c, struct err *err)
 	return 0;
 }
 
-static void add_totals(struct case_state *c)
+static void tell_end(struct case_state *c)
 {
 	struct run_shared *s = c->worker->shared;
 	pthread_mutex_lock(&s->lock);
-	s->totals.cases[c->kind]++;
-	for (size_t i = 0; i < RESULT_COUNT; i++)
-		s->totals.expectations[i] += c->expectations[i];
 	if (c->setup->progress)
 		c->setup->progress(c->setup->ctx, c->tc->id, c->kind);
 	pthread_mutex_unlock(&s->lock);
@@ -345,7 +341,7 @@ int case_run(struct worker *w, const struct testcase *tc, struct err *err)
 		rc = record_case_end(c.setup->record, tc->id, c.kind,
 		    clock_monotonic() - began, err);
 	if (rc == 0)
-		add_totals(&c);
+		tell_end(&c);
 	VEC_EACH (struct document, d, &c.documents)
 		document_release(d);
 	VEC_RELEASE(&c.documents);

@@ -228,6 +228,8 @@ int message_build(const struct message_request *request, struct buf *body,
 	}
 	if (rc == 0)
 		rc = buf_check(body, "the message", err);
+	if (rc == 0)
+		rc = buf_check(soap_action, "the SOAPAction", err);
 	overrides_release(&o);
 	return rc;
 }

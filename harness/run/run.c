@@ -157,20 +157,7 @@ static void *work(void *arg)
 	return NULL;
 }
 
-static int exit_of_totals(const struct run_shared *s)
-{
-	int code = EXIT_PASSED;
-	for (size_t i = 0; i < RESULT_COUNT; i++)
-		if (s->totals.expectations[i])
-			code = exit_worse(
-			    code, result_exit((enum result_kind)i, false));
-	if (s->setup->interrupted && atomic_load(s->setup->interrupted))
-		code = exit_worse(code, EXIT_INTERRUPTED);
-	return code;
-}
-
-int run_execute(
-    const struct run_setup *setup, struct run_totals *totals, struct err *err)
+int run_execute(const struct run_setup *setup, struct err *err)
 {
 	struct run_shared shared = { .setup = setup };
 	struct worker workers[LIMIT_JOBS] = { { 0 } };
@@ -195,8 +182,6 @@ int run_execute(
 	VEC_EACH (char *, oid, &shared.sent_oids)
 		free(*oid);
 	VEC_RELEASE(&shared.sent_oids);
-	*totals = shared.totals;
-	totals->exit = exit_of_totals(&shared);
 	if (shared.err.kind == ERR_NONE)
 		return 0;
 	*err = shared.err;

@@ -44,13 +44,8 @@ struct run_setup {
 	void *ctx;
 };
 
-struct run_totals {
-	size_t cases[RESULT_COUNT], expectations[RESULT_COUNT];
-	int exit; /* worst of all */
-};
-
-NODISCARD int run_execute(
-    const struct run_setup *setup, struct run_totals *totals, struct err *err);
+/* -1 = the harness itself is broken: the first reason is told. */
+NODISCARD int run_execute(const struct run_setup *setup, struct err *err);
 
 /* What answers at such a target, for the record. */
 enum answerer run_answerer(enum target_kind kind);

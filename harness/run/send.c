@@ -114,7 +114,7 @@ static int announce_second_sending(struct case_state *c,
 	    c->setup->record, c->tc->id, step->id, 0, &note, err);
 }
 
-/* One attempt, recorded. 0, MESSAGE_NEEDS_MORE, or -1 with `why` or `err`. */
+/* One attempt, recorded; the outcomes are those of step_send. */
 static enum send_outcome attempt(struct case_state *c, const struct step *step,
     const struct document *doc, unsigned number, struct exchange *x,
     struct err *why, struct err *err)

@@ -14,7 +14,6 @@ struct case_state {
 		VEC(struct document);
 	} documents;
 	enum result_kind kind; /* the worst so far */
-	size_t expectations[RESULT_COUNT];
 	/* Set when the steps to come have no chance: their verdict and why. */
 	bool lost;
 	enum result_kind lost_kind;

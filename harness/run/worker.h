@@ -15,8 +15,7 @@ struct run_shared {
 	atomic_size_t next;   /* index of the next case nobody has taken */
 	atomic_bool stop;     /* --fail-fast, or the harness is broken */
 	pthread_mutex_t lock; /* guards all below */
-	struct run_totals totals;
-	struct err err; /* the first fault of the harness itself */
+	struct err err;	      /* the first fault of the harness itself */
 	struct {
 		VEC(char *);
 	} sent_oids; /* of the vendor's files: Laws 9 */
@@ -42,7 +41,7 @@ struct named_client *worker_client(
     struct worker *w, const char *identity, struct err *err);
 void worker_release(struct worker *w);
 
-/* Runs one case from begin to end and adds to the totals; -1 = the harness
+/* Runs one case from begin to end; -1 = the harness
  * itself is broken (the record cannot be written). */
 NODISCARD int case_run(
     struct worker *w, const struct testcase *tc, struct err *err);
