@@ -66,12 +66,23 @@ static void put_timestamp(struct buf *to, int64_t us)
 	put_attribute(to, "timestamp", text);
 }
 
-static void put_masked(struct junit *j, const char *name, const char *text)
+/* Every text of the run goes out through these two, which hide what a build
+ * server must not show; ids too may be anybody's words. */
+static void add_masked(struct junit *j, const char *text)
 {
 	struct buf masked = BUF_INIT(LIMIT_KIB(64));
 	mask_add(&masked, text, j->o->mask ? j->r->host : NULL);
-	put_attribute(&j->xml, name, masked.ptr);
+	buf_add_xml(&j->xml, masked.ptr, masked.len);
 	buf_release(&masked);
+}
+
+static void put_masked(struct junit *j, const char *name, const char *text)
+{
+	if (!*text)
+		return;
+	buf_addf(&j->xml, " %s=\"", name);
+	add_masked(j, text);
+	buf_addc(&j->xml, '"');
 }
 
 static void add_line(
@@ -95,16 +106,13 @@ static void add_note(
 static void put_details(struct junit *j, const struct verdict *v)
 {
 	struct buf text = BUF_INIT(LIMIT_KIB(64));
-	struct buf masked = BUF_INIT(LIMIT_KIB(64));
 	add_line(j, &text, W_report_place, v->where);
 	add_note(j, &text, W_report_expected, &v->expected);
 	add_note(j, &text, W_report_found, &v->found);
 	add_note(j, &text, W_report_cause, &v->cause);
 	add_line(j, &text, W_report_rule, v->rule);
 	add_note(j, &text, W_report_next, &v->next);
-	mask_add(&masked, text.ptr, j->o->mask ? j->r->host : NULL);
-	buf_add_xml(&j->xml, masked.ptr, masked.len);
-	buf_release(&masked);
+	add_masked(j, text.ptr);
 	buf_release(&text);
 }
 
@@ -116,9 +124,11 @@ static void put_outcome(
 	struct note clean;
 	buf_addf(&j->xml, "<%s", element);
 	report_clean_note(j->r, &v->found, &clean);
-	note_render(&message, &clean, j->o->lang);
-	if (!message.len && x->expect)
+	if (x->expect)
 		buf_adds(&message, pair_text(&x->expect->says, j->o->lang));
+	if (message.len && clean.word != W_none)
+		buf_adds(&message, ": ");
+	note_render(&message, &clean, j->o->lang);
 	put_masked(j, "message", message.ptr);
 	put_attribute(&j->xml, "type", kinds[v->kind].type);
 	buf_addc(&j->xml, '>');
@@ -141,11 +151,10 @@ static int64_t expectation_us(const struct report_case *c, size_t i)
 	return 0;
 }
 
-/* Ids too may be anybody's words: the folder may be of any origin. */
 static void put_name(struct junit *j, const char *case_id)
 {
 	buf_adds(&j->xml, "<testcase classname=\"esitesti.");
-	buf_add_xmls(&j->xml, case_id);
+	add_masked(j, case_id);
 	buf_addc(&j->xml, '"');
 }
 
@@ -155,9 +164,9 @@ static void put_testcase(struct junit *j, const struct report_case *c, size_t i)
 	const char *element = kinds[x->verdict.kind].element;
 	put_name(j, c->id);
 	buf_adds(&j->xml, " name=\"");
-	buf_add_xmls(&j->xml, x->verdict.step_id);
+	add_masked(j, x->verdict.step_id);
 	buf_addc(&j->xml, '/');
-	buf_add_xmls(&j->xml, x->verdict.expectation_id);
+	add_masked(j, x->verdict.expectation_id);
 	buf_addc(&j->xml, '"');
 	put_seconds(&j->xml, expectation_us(c, i));
 	buf_addc(&j->xml, '>');
@@ -219,6 +228,11 @@ static void put_property(struct junit *j, const char *name, const char *value)
 	buf_adds(&j->xml, "/>\n");
 }
 
+static const char *documents_name(const struct report_case *c)
+{
+	return c->maker == MAKER_HARNESS ? "none" : maker_name(c->maker);
+}
+
 static int write_suite(void *ctx, struct report_case *c, struct err *err)
 {
 	struct junit *j = ctx;
@@ -228,7 +242,7 @@ static int write_suite(void *ctx, struct report_case *c, struct err *err)
 	if (!c->expects.count)
 		tally_add(&t, c->kind, 1);
 	buf_adds(&j->xml, "<testsuite");
-	put_attribute(&j->xml, "name", c->id);
+	put_masked(j, "name", c->id);
 	put_tally(&j->xml, &t, true);
 	put_seconds(&j->xml, c->duration_us);
 	put_timestamp(&j->xml, case_began(j, c));
@@ -236,7 +250,7 @@ static int write_suite(void *ctx, struct report_case *c, struct err *err)
 	if (c->tc)
 		put_property(j, "title", pair_text(&c->tc->title, j->o->lang));
 	put_property(j, "rests-on", mark_letter(c->mark));
-	put_property(j, "documents", maker_name(c->maker));
+	put_property(j, "documents", documents_name(c));
 	buf_adds(&j->xml, "</properties>\n");
 	for (size_t i = 0; i < c->expects.count; i++)
 		put_testcase(j, c, i);

@@ -8,15 +8,10 @@
 
 /*
  * What a build server's public log must not tell: hosts (of URLs, except this
- * machine's own), organisation OIDs below 1.2.246.10, and Y-tunnus codes.
+ * machine's own, and the receiver's wherever it stands), what follows the root
+ * of organisation OIDs, Y-tunnus codes, and who a certificate names.
  */
 #define HIDDEN "\xE2\x80\xA6" /* … */
-
-static bool is_host_char(char c)
-{
-	return str_is_alpha(c) || str_is_digit(c) || c == '.' || c == '-' ||
-	       c == ':' || c == '[' || c == ']' || c == '@';
-}
 
 static bool is_own_host(const char *s, size_t len)
 {
@@ -34,25 +29,52 @@ static bool is_own_host(const char *s, size_t len)
  * in front of it may stay; 0 = not this. */
 static size_t host_at(const char *s, size_t *keep)
 {
-	*keep = str_starts(s, "https://")  ? 8
-		: str_starts(s, "http://") ? 7
-					   : 0;
-	size_t len = 0;
-	while (*keep && is_host_char(s[*keep + len]))
-		len++;
-	return is_own_host(s + *keep, len) ? 0 : len;
+	*keep = strlen("://");
+	if (!str_starts(s, "://"))
+		return 0;
+	s += *keep;
+	size_t len = strcspn(s, "/?# \t\n\"'<>(),;&");
+	while (len && s[len - 1] == '.')
+		len--;
+	return is_own_host(s, len) ? 0 : len;
 }
 
 static size_t party_at(const char *s, size_t *keep)
 {
-	static const char root[] = "1.2.246.10.";
+	static const char *const roots[] = { "1.2.246.10.", "1.2.246.537.10." };
+	for (size_t i = 0; i < COUNTOF(roots); i++) {
+		if (!str_starts(s, roots[i]))
+			continue;
+		*keep = strlen(roots[i]);
+		size_t len = strspn(s + *keep, "0123456789.");
+		while (len && s[*keep + len - 1] == '.')
+			len--;
+		return len;
+	}
+	return 0;
+}
+
+/* To the end of a name's value: RFC 4514 escapes what would end it. */
+static size_t value_length(const char *s)
+{
 	size_t len = 0;
-	*keep = strlen(root);
-	if (!str_starts(s, root))
-		return 0;
-	while (str_is_digit(s[*keep + len]) || s[*keep + len] == '.')
-		len++;
+	while (s[len] && !strchr(",+/;\n\"'<>)", s[len]))
+		len += s[len] == '\\' && s[len + 1] ? 2 : 1;
 	return len;
+}
+
+/* Parts of a certificate's name, and libcurl's words for the whole of it. */
+static size_t subject_at(const char *s, size_t *keep)
+{
+	static const char *const labels[] = { "CN=", "O=", "OU=",
+		"serialNumber=", "SERIALNUMBER=", "CN = ", "O = ", "OU = ",
+		"serialNumber = ", "subject name '" };
+	for (size_t i = 0; i < COUNTOF(labels); i++) {
+		*keep = strlen(labels[i]);
+		if (str_starts(s, labels[i]))
+			return value_length(s + *keep);
+	}
+	return 0;
 }
 
 static size_t business_id_at(const char *s, size_t *keep)
@@ -85,36 +107,44 @@ void mask_host(char *host, size_t size, const char *url)
 	free(name);
 }
 
+/* What stands in front of s, which some rules must know. */
+struct before {
+	bool number, word;
+};
+
 static size_t hidden_at(
-    const char *s, const char *host, bool fresh, size_t *keep)
+    const char *s, const char *host, struct before before, size_t *keep)
 {
 	size_t len = host_at(s, keep);
 	if (!len)
 		len = bare_host_at(s, host, keep);
-	if (!len && fresh)
+	if (!len && !before.number)
 		len = party_at(s, keep);
-	if (!len && fresh)
+	if (!len && !before.number)
 		len = business_id_at(s, keep);
+	if (!len && !before.word)
+		len = subject_at(s, keep);
 	return len;
 }
 
 void mask_add(struct buf *to, const char *text, const char *host)
 {
-	bool fresh = true; /* no digit stands in front */
+	struct before before = { false, false };
 	if (!host) {
 		buf_adds(to, text);
 		return;
 	}
 	for (const char *s = text; *s;) {
-		size_t keep, len = hidden_at(s, host, fresh, &keep);
+		size_t keep, len = hidden_at(s, host, before, &keep);
 		if (len) {
 			buf_add(to, s, keep);
 			buf_adds(to, HIDDEN);
 			s += keep + len;
-			fresh = true;
+			before = (struct before){ false, false };
 			continue;
 		}
-		fresh = !str_is_digit(*s) && *s != '.';
+		before.number = str_is_digit(*s) || *s == '.';
+		before.word = str_is_digit(*s) || str_is_alpha(*s);
 		buf_addc(to, *s++);
 	}
 }

@@ -62,7 +62,7 @@ NODISCARD int report_each(struct report *r,
 struct report_options {
 	enum lang lang;
 	bool color;	  /* terminal table only */
-	bool mask;	  /* hosts and party ids: CI=true */
+	bool mask;	  /* terminal table and JUnit: CI=true */
 	const char *data; /* for the stylesheet */
 };
 

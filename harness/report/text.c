@@ -39,10 +39,21 @@ static void pad(struct text *t, int n)
 		fputc(' ', t->out);
 }
 
+/* What may be shown of `s`: free() it. All words of a run pass here, each text
+ * as a whole, for it may be split among lines afterwards. */
+static char *masked(const struct text *t, const char *s)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(64));
+	mask_add(&text, s, t->o->mask ? t->r->host : NULL);
+	char *out = buf_detach(&text, NULL);
+	buf_release(&text);
+	return out;
+}
+
 /* Ids and titles of a folder of any origin: no escape sequence among them. */
 static void put_clean(struct text *t, const char *s)
 {
-	char *clean = xstrdup(s);
+	char *clean = masked(t, s);
 	str_clean(clean);
 	fputs(clean, t->out);
 	free(clean);
@@ -51,28 +62,29 @@ static void put_clean(struct text *t, const char *s)
 /* `s` in `width` columns, cut with … when it is longer. */
 static void cell(struct text *t, const char *s, int width)
 {
-	int n = columns(s);
+	char *whole = masked(t, s), *p = whole;
+	int n = columns(whole);
+	str_clean(whole);
 	if (n <= width) {
-		put_clean(t, s);
+		fputs(whole, t->out);
 		pad(t, width - n);
-		return;
+	} else {
+		for (int left = width - 1; *p; p++) {
+			if (((unsigned char)*p & 0xC0) != 0x80 && left-- == 0)
+				break;
+			fputc(*p, t->out);
+		}
+		fputs("\xE2\x80\xA6", t->out);
 	}
-	char *cut = xstrdup(s);
-	str_clean(cut);
-	s = cut;
-	for (int left = width - 1; *s; s++) {
-		if (((unsigned char)*s & 0xC0) != 0x80 && left-- == 0)
-			break;
-		fputc(*s, t->out);
-	}
-	free(cut);
-	fputs("\xE2\x80\xA6", t->out);
+	free(whole);
 }
 
 /* Words of `s` within the width, each new line after `indent` spaces; a word
  * longer than a line (an OID, an XPath) is left whole. */
-static void wrap_from(struct text *t, const char *s, int at, int indent)
+static void wrap_from(struct text *t, const char *text, int at, int indent)
 {
+	char *whole = masked(t, text);
+	const char *s = whole;
 	for (bool first = true; *s; first = false) {
 		size_t len = strcspn(s, " \n");
 		char *word = xstrndup(s, len);
@@ -91,20 +103,13 @@ static void wrap_from(struct text *t, const char *s, int at, int indent)
 		s += len;
 		s += strspn(s, " \n");
 	}
+	free(whole);
 	fputc('\n', t->out);
 }
 
 static void wrap(struct text *t, const char *s, int indent)
 {
 	wrap_from(t, s, indent, indent);
-}
-
-static void wrap_masked(struct text *t, const char *s, int indent)
-{
-	struct buf masked = BUF_INIT(LIMIT_KIB(64));
-	mask_add(&masked, s, t->o->mask ? t->r->host : NULL);
-	wrap(t, masked.ptr, indent);
-	buf_release(&masked);
 }
 
 static const char *in_language(const struct text *t, enum word word)
@@ -258,7 +263,7 @@ static void labelled(struct text *t, enum word label, const char *text)
 	color(t, "\033[2m");
 	cell(t, in_language(t, label), WIDTH_LABEL);
 	color(t, "\033[0m");
-	wrap_masked(t, text, 6 + WIDTH_LABEL);
+	wrap(t, text, 6 + WIDTH_LABEL);
 }
 
 static void labelled_note(
@@ -363,8 +368,7 @@ static void top(struct text *t)
 	if (h->answerer == ANSWERER_TARGET ||
 	    h->answerer == ANSWERER_LOOPBACK) {
 		buf_adds(&line, " ");
-		mask_add(&line, *h->url ? h->url : h->target,
-		    t->o->mask ? t->r->host : NULL);
+		buf_adds(&line, *h->url ? h->url : h->target);
 	}
 	put_clean(t, line.ptr);
 	fputc('\n', t->out);
@@ -379,7 +383,7 @@ static void sentence(struct text *t, const struct note *note, const char *end)
 	note_render(&text, &clean, t->o->lang);
 	buf_adds(&text, end);
 	fputs("  ", t->out);
-	wrap_masked(t, text.ptr, 2);
+	wrap(t, text.ptr, 2);
 	buf_release(&text);
 }
 

@@ -25,6 +25,16 @@ static void masks(void **state)
 		{ "1234567-89", "1234567-89" },
 		{ "resolve host: at.example.fi", "resolve host: …" },
 		{ "connect to AT.example.fi port 1", "connect to … port 1" },
+		{ "see ldaps://me:pw_1%@b_2.example.org.", "see ldaps://…." },
+		{ "urn:oid:1.2.246.537.10.15.7.1. End",
+		    "urn:oid:1.2.246.537.10.…. End" },
+		{ "1.2.246.537.6.12", "1.2.246.537.6.12" },
+		{ "subject CN=testi.example,O=A \\, B & C Oy,C=FI",
+		    "subject CN=…,O=…,C=FI" },
+		{ "serialNumber = 1-2, CN = x", "serialNumber = …, CN = …" },
+		{ "ICN=1 or FOO=2", "ICN=1 or FOO=2" },
+		{ "certificate subject name 'b.example' does not",
+		    "certificate subject name '…' does not" },
 	};
 	char host[64];
 	(void)state;
@@ -33,6 +43,9 @@ static void masks(void **state)
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
 		struct buf b = BUF_INIT(1024);
 		mask_add(&b, rows[i].text, "at.example.fi");
+		assert_string_equal(b.ptr, rows[i].masked);
+		buf_clear(&b);
+		mask_add(&b, rows[i].masked, "at.example.fi");
 		assert_string_equal(b.ptr, rows[i].masked);
 		buf_clear(&b);
 		mask_add(&b, rows[i].text, NULL);

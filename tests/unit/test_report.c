@@ -273,7 +273,7 @@ static void identity_codes_are_hidden(void **state)
 	report_close(r);
 }
 
-static void junit_is_masked_in_ci(void **state)
+static void words_are_masked_in_ci(void **state)
 {
 	struct report *r = open_run("mask", SYNTHETIC_SEALED);
 	struct report_options o = plain;
@@ -286,6 +286,10 @@ static void junit_is_masked_in_ci(void **state)
 	assert_false(has(masked, "<m>"));
 	free(open);
 	free(masked);
+	char *text = table(r, &o);
+	assert_false(has(text, "12345678"));
+	assert_true(has(text, "1.2.246.10.\xE2\x80\xA6"));
+	free(text);
 	report_close(r);
 }
 
@@ -540,7 +544,7 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(lost_inputs),
 		cmocka_unit_test(no_run_folder),
 		cmocka_unit_test(identity_codes_are_hidden),
-		cmocka_unit_test(junit_is_masked_in_ci),
+		cmocka_unit_test(words_are_masked_in_ci),
 		cmocka_unit_test(golden),
 		cmocka_unit_test(table_fits_the_terminal),
 		cmocka_unit_test(page_stands_alone),
