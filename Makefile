@@ -61,7 +61,9 @@ HARDEN_L  = -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed
 SANITIZE  = -fno-omit-frame-pointer -fno-sanitize-recover=all
 ifeq ($(VARIANT),release)
 CPPFLAGS += -DDATADIR='"$(DATADIR)"'
-CFLAGS += $(HARDEN_C) -ffile-prefix-map=$(CURDIR)=.
+CFLAGS += $(HARDEN_C) -ffile-prefix-map=$(CURDIR)=. -flto=auto \
+          -Wno-null-dereference
+AR      = gcc-ar
 LDFLAGS += $(HARDEN_L)
 else ifeq ($(VARIANT),asan)
 CFLAGS += -O1 $(SANITIZE) -fsanitize=address,undefined -Wno-null-dereference \

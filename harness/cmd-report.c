@@ -119,28 +119,28 @@ static int rejudge_run(
 
 /* ---- Rendering */
 
-typedef int renderer(struct report *r, const struct report_options *o,
-    const char *path, struct err *err);
-
 /* To `path`, or under its usual name into the run folder. */
-static int render(struct report *r, const struct report_options *o,
-    renderer *write, const char *path, const char *usual, struct err *err)
+static char *where_to(struct report *r, const char *path, const char *usual)
 {
-	char *inside = path_join(log_dir(report_log(r)), usual);
-	int rc = write(r, o, path ? path : inside, err);
-	free(inside);
-	return rc;
+	return path ? xstrdup(path) : path_join(log_dir(report_log(r)), usual);
 }
 
 static int render_all(struct report *r, const struct report_command *c,
     const struct report_options *o, FILE *out, struct err *err)
 {
-	if (render(r, o, report_results, c->results, "results.xml", err) < 0 ||
-	    render(r, o, report_junit, c->junit, "junit.xml", err) < 0 ||
-	    render(r, o, report_html, c->html, "report.html", err) < 0 ||
-	    report_text(r, o, out, err) < 0)
-		return -1;
-	return report_totals(r)->exit;
+	char *results = where_to(r, c->results, "results.xml");
+	char *junit = where_to(r, c->junit, "junit.xml");
+	char *html = where_to(r, c->html, "report.html");
+	struct report_paths paths = { results, junit, html };
+	int rc = report_files(r, o, &paths, err);
+	if (rc == 0)
+		rc = report_text(r, o, out, err);
+	if (rc == 0)
+		rc = report_totals(r)->exit;
+	free(results);
+	free(junit);
+	free(html);
+	return rc;
 }
 
 static enum lang lang_of(const struct report_command *c, struct report *r)

@@ -482,19 +482,15 @@ static int write_reports(struct session *s, struct err *err)
 		.mask = ci && streq(ci, "true"),
 		.data = s->shipped.dir,
 	};
-	static const struct {
-		const char *name;
-		int (*write)(struct report *, const struct report_options *,
-		    const char *, struct err *);
-	} files[] = { { "results.xml", report_results },
-		{ "junit.xml", report_junit }, { "report.html", report_html } };
+	char *results = path_join(s->dir, "results.xml");
+	char *junit = path_join(s->dir, "junit.xml");
+	char *html = path_join(s->dir, "report.html");
+	struct report_paths paths = { results, junit, html };
 	struct report *r = report_open(s->dir, err);
-	int rc = r ? 0 : -1;
-	for (size_t i = 0; rc == 0 && i < COUNTOF(files); i++) {
-		char *path = path_join(s->dir, files[i].name);
-		rc = files[i].write(r, &o, path, err);
-		free(path);
-	}
+	int rc = r ? report_files(r, &o, &paths, err) : -1;
+	free(results);
+	free(junit);
+	free(html);
 	if (rc == 0 && s->o.junit)
 		rc = report_junit(r, &o, s->o.junit, err);
 	if (rc == 0)

@@ -16,21 +16,6 @@ bool str_ends(const char *s, const char *suffix)
 	return n >= m && memcmp(s + n - m, suffix, m) == 0;
 }
 
-bool str_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool str_is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool str_is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 void str_copy(char *to, size_t size, const char *from)
 {
 	size_t n = strlen(from);

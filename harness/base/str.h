@@ -11,9 +11,23 @@
 
 bool str_starts(const char *s, const char *prefix);
 bool str_ends(const char *s, const char *suffix);
-bool str_is_digit(char c); /* ASCII, whatever the locale */
-bool str_is_alpha(char c);
-bool str_is_space(char c); /* XML white space: space, tab, LF, CR */
+
+/* ASCII, whatever the locale; inline, for the guard looks at every byte. */
+static inline bool str_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool str_is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* XML white space: space, tab, LF, CR. */
+static inline bool str_is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 
 /*
  * Copies at most size-1 bytes and always ends `to`; cuts at a UTF-8 character.

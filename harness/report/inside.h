@@ -37,6 +37,21 @@ struct case_line {
 	char *brief; /* its XML without steps */
 };
 
+/*
+ * A rendering that takes the cases one by one, as they come by: several of them
+ * share one walk over the record. `end` writes the end and makes the file whole
+ * (good) or drops it, and frees the sink in any case.
+ */
+enum {
+	REPORT_SINKS = 2
+};
+
+struct sink {
+	int (*each)(void *ctx, struct report_case *c, struct err *err);
+	int (*end)(void *ctx, bool good, struct err *err);
+	void *ctx;
+};
+
 struct report {
 	struct run_log *log;
 	char host[256];		 /* of the receiver, as its URL has it */
@@ -49,9 +64,19 @@ struct report {
 	size_t warning_count;
 	struct {
 		VEC(struct case_line);
-	} lines;		   /* in the plan's order */
-	struct guard_report *scan; /* scratch of report_is_clean */
+	} lines;			  /* in the plan's order */
+	struct guard_report *scan;	  /* scratch of report_is_clean */
+	struct sink *sinks[REPORT_SINKS]; /* fed by the next whole walk */
+	size_t sink_count;
 };
+
+/* ---- sink.c: NULL and an error when the file cannot be begun */
+struct sink *results_begin(struct report *r, const struct report_options *o,
+    const char *path, struct err *err);
+struct sink *junit_begin(struct report *r, const struct report_options *o,
+    const char *path, struct err *err);
+/* A walk for one sink alone; NULL = it was not begun. */
+NODISCARD int report_sink(struct report *r, struct sink *sink, struct err *err);
 
 /* As report_each, but only those that somebody has to look into. */
 NODISCARD int report_each_unresolved(struct report *r,

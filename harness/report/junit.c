@@ -11,9 +11,10 @@
  * stay the same from run to run and in both languages. No message bodies.
  */
 struct junit {
+	struct sink sink;
 	struct report *r;
 	const struct report_options *o;
-	FILE *out;
+	struct file_writer file;
 	struct buf xml;
 };
 
@@ -215,7 +216,7 @@ static int flush_xml(struct junit *j, struct err *err)
 {
 	if (buf_check(&j->xml, "one case in the JUnit file", err) < 0)
 		return -1;
-	if (fwrite(j->xml.ptr, 1, j->xml.len, j->out) != j->xml.len)
+	if (fwrite(j->xml.ptr, 1, j->xml.len, j->file.stream) != j->xml.len)
 		return err_errno(err, ERR_IO, "cannot write the JUnit file");
 	buf_clear(&j->xml);
 	return 0;
@@ -292,7 +293,7 @@ static void tally_line(struct tally *t, const struct case_line *line)
 		tally_add(t, line->kind, 1); /* put_empty_case */
 }
 
-static int write_junit(struct junit *j, struct err *err)
+static int write_head(struct junit *j, struct err *err)
 {
 	enum word trouble = run_trouble(j->r);
 	struct tally t = { 0 };
@@ -310,26 +311,47 @@ static int write_junit(struct junit *j, struct err *err)
 	buf_adds(&j->xml, ">\n");
 	if (trouble != W_none)
 		put_run_suite(j, trouble);
-	if (flush_xml(j, err) < 0 || report_each(j->r, write_suite, j, err) < 0)
-		return -1;
-	buf_adds(&j->xml, "</testsuites>\n");
 	return flush_xml(j, err);
+}
+
+static void junit_free(struct junit *j)
+{
+	file_abandon(&j->file);
+	buf_release(&j->xml);
+	free(j);
+}
+
+static int junit_end(void *ctx, bool good, struct err *err)
+{
+	struct junit *j = ctx;
+	int rc = good ? 0 : -1;
+	if (rc == 0) {
+		buf_adds(&j->xml, "</testsuites>\n");
+		rc = flush_xml(j, err);
+	}
+	if (rc == 0)
+		rc = file_commit(&j->file, err);
+	junit_free(j);
+	return rc;
+}
+
+struct sink *junit_begin(struct report *r, const struct report_options *o,
+    const char *path, struct err *err)
+{
+	struct junit *j = xcalloc(1, sizeof(*j));
+	j->sink = (struct sink){ write_suite, junit_end, j };
+	j->r = r;
+	j->o = o;
+	buf_init(&j->xml, FRAGMENT_CAP);
+	if (file_begin(&j->file, path, 0600, err) == 0 &&
+	    write_head(j, err) == 0)
+		return &j->sink;
+	junit_free(j);
+	return NULL;
 }
 
 int report_junit(struct report *r, const struct report_options *o,
     const char *path, struct err *err)
 {
-	struct file_writer file = { 0 };
-	struct junit j = { .r = r, .o = o, .xml = BUF_INIT(FRAGMENT_CAP) };
-	int rc = -1;
-	if (file_begin(&file, path, 0600, err) < 0)
-		goto out;
-	j.out = file.stream;
-	if (write_junit(&j, err) < 0 || file_commit(&file, err) < 0)
-		goto out;
-	rc = 0;
-out:
-	file_abandon(&file);
-	buf_release(&j.xml);
-	return rc;
+	return report_sink(r, junit_begin(r, o, path, err), err);
 }

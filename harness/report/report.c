@@ -197,12 +197,31 @@ static int visit(
 	return rc;
 }
 
+struct walk {
+	struct report *r;
+	visitor *each;
+	void *ctx;
+};
+
+static int walk_case(void *ctx, struct report_case *c, struct err *err)
+{
+	struct walk *w = ctx;
+	if (w->each(w->ctx, c, err) < 0)
+		return -1;
+	for (size_t i = 0; i < w->r->sink_count; i++)
+		if (w->r->sinks[i]->each(w->r->sinks[i]->ctx, c, err) < 0)
+			return -1;
+	return 0;
+}
+
 int report_each(struct report *r, visitor *each, void *ctx, struct err *err)
 {
 	size_t count = case_count(r);
+	struct walk w = { r, each, ctx };
 	for (size_t i = 0; i < count; i++)
-		if (visit(r, i, each, ctx, err) < 0)
+		if (visit(r, i, walk_case, &w, err) < 0)
 			return -1;
+	r->sink_count = 0; /* all of them have seen all cases */
 	return 0;
 }
 

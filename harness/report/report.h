@@ -69,7 +69,15 @@ struct report_options {
 /* The table on the terminal, with the verdict and where the report is. */
 NODISCARD int report_text(struct report *r, const struct report_options *o,
     FILE *out, struct err *err);
-/* Streamed, whole or not at all. */
+/* Streamed; each file appears whole or not at all. NULL = not wanted. */
+struct report_paths {
+	const char *results, *junit, *html;
+};
+/* All of them in one walk over the record. */
+NODISCARD int report_files(struct report *r, const struct report_options *o,
+    const struct report_paths *paths, struct err *err);
+
+/* One alone. */
 NODISCARD int report_results(struct report *r, const struct report_options *o,
     const char *path, struct err *err);
 NODISCARD int report_junit(struct report *r, const struct report_options *o,

@@ -5,8 +5,9 @@
 #include "base/limits.h"
 
 struct results {
+	struct sink sink;
 	struct report *r;
-	FILE *out;
+	struct file_writer file;
 	struct buf piece;
 };
 
@@ -14,10 +15,32 @@ static int flush_piece(struct results *w, struct err *err)
 {
 	if (buf_check(&w->piece, "one case in results.xml", err) < 0)
 		return -1;
-	if (fwrite(w->piece.ptr, 1, w->piece.len, w->out) != w->piece.len)
+	if (fwrite(w->piece.ptr, 1, w->piece.len, w->file.stream) !=
+	    w->piece.len)
 		return err_errno(err, ERR_IO, "cannot write the results");
 	buf_clear(&w->piece);
 	return 0;
+}
+
+static void results_free(struct results *w)
+{
+	file_abandon(&w->file);
+	buf_release(&w->piece);
+	free(w);
+}
+
+static int results_end(void *ctx, bool good, struct err *err)
+{
+	struct results *w = ctx;
+	int rc = good ? 0 : -1;
+	if (rc == 0) {
+		buf_adds(&w->piece, "</results>\n");
+		rc = flush_piece(w, err);
+	}
+	if (rc == 0)
+		rc = file_commit(&w->file, err);
+	results_free(w);
+	return rc;
 }
 
 static int write_case(void *ctx, struct report_case *c, struct err *err)
@@ -27,33 +50,28 @@ static int write_case(void *ctx, struct report_case *c, struct err *err)
 	return flush_piece(w, err);
 }
 
-static int write_all(struct results *w, struct err *err)
+struct sink *results_begin(struct report *r, const struct report_options *o,
+    const char *path, struct err *err)
 {
+	struct results *w = xcalloc(1, sizeof(*w));
+	(void)o; /* neutral in language, and it stays with the run */
+	w->sink = (struct sink){ write_case, results_end, w };
+	w->r = r;
+	buf_init(&w->piece, FRAGMENT_CAP);
+	if (file_begin(&w->file, path, 0600, err) < 0)
+		goto fail;
 	buf_adds(&w->piece, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 			    "<results xmlns=\"" XMLNS_RESULTS "\">\n");
-	fragment_run(&w->piece, w->r);
-	if (flush_piece(w, err) < 0 ||
-	    report_each(w->r, write_case, w, err) < 0)
-		return -1;
-	buf_adds(&w->piece, "</results>\n");
-	return flush_piece(w, err);
+	fragment_run(&w->piece, r);
+	if (flush_piece(w, err) == 0)
+		return &w->sink;
+fail:
+	results_free(w);
+	return NULL;
 }
 
 int report_results(struct report *r, const struct report_options *o,
     const char *path, struct err *err)
 {
-	struct file_writer file = { 0 };
-	struct results w = { .r = r, .piece = BUF_INIT(FRAGMENT_CAP) };
-	int rc = -1;
-	(void)o; /* neutral in language, and it stays with the run */
-	if (file_begin(&file, path, 0600, err) < 0)
-		goto out;
-	w.out = file.stream;
-	if (write_all(&w, err) < 0 || file_commit(&file, err) < 0)
-		goto out;
-	rc = 0;
-out:
-	file_abandon(&file);
-	buf_release(&w.piece);
-	return rc;
+	return report_sink(r, results_begin(r, o, path, err), err);
 }
