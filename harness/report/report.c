@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/report.h"
 
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "report/inside.h"
@@ -33,11 +32,10 @@ static void load_facts(struct report *r)
 	struct buf bytes = BUF_INIT(LIMIT_CONFIG_FILE);
 	struct err err = { 0 };
 	if (log_input(r->log, "facts.xml", &bytes, &err) == 0) {
-		char *path = path_join(log_dir(r->log), "inputs/facts.xml");
-		r->facts = facts_load(path, &err);
+		r->facts =
+		    facts_parse(bytes.ptr, bytes.len, "inputs/facts.xml", &err);
 		if (!r->facts)
 			warn_input(r, "facts.xml", err.msg);
-		free(path);
 	}
 	buf_release(&bytes);
 }
@@ -369,9 +367,4 @@ struct run_log *report_log(struct report *r)
 const struct report_totals *report_totals(const struct report *r)
 {
 	return &r->totals;
-}
-
-const struct dialect *report_dialect(const struct report *r)
-{
-	return r->dialect;
 }

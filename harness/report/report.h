@@ -52,7 +52,6 @@ struct report *report_open(const char *dir, struct err *err);
 void report_close(struct report *r);
 struct run_log *report_log(struct report *r);
 const struct report_totals *report_totals(const struct report *r);
-const struct dialect *report_dialect(const struct report *r);
 
 /* Calls `each` for all planned cases in the plan's order. */
 NODISCARD int report_each(struct report *r,

@@ -202,6 +202,8 @@ struct fact {
 	char *source;
 };
 struct facts *facts_load(const char *path, struct err *err);
+struct facts *facts_parse(
+    const void *bytes, size_t len, const char *name, struct err *err);
 void facts_free(struct facts *facts);
 const struct fact *facts_find(const struct facts *facts, const char *id);
 size_t facts_count(const struct facts *facts);

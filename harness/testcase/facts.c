@@ -62,26 +62,41 @@ static int read_fact(struct facts *facts, const struct xml_doc *doc,
 	return own_texts(&fact->text, doc, node, "text", err);
 }
 
-struct facts *facts_load(const char *path, struct err *err)
+/* Closes the file. */
+static struct facts *read_facts(struct own_file *file, struct err *err)
 {
 	struct facts *facts = NULL;
-	struct own_file file = { 0 };
-	if (own_read(&file, path, LIMIT_CONFIG_FILE, ERR_CASE, err) < 0)
-		return NULL;
-	if (shape_check(file.doc, NS, &facts_shape, err) < 0)
+	if (shape_check(file->doc, NS, &facts_shape, err) < 0)
 		goto out;
 
 	facts = xcalloc(1, sizeof(*facts));
-	XML_EACH_CHILD (node, xml_root(file.doc)) {
-		if (read_fact(facts, file.doc, node, err) == 0)
+	XML_EACH_CHILD (node, xml_root(file->doc)) {
+		if (read_fact(facts, file->doc, node, err) == 0)
 			continue;
 		facts_free(facts);
 		facts = NULL;
 		break;
 	}
 out:
-	own_close(&file, err);
+	own_close(file, err);
 	return facts;
+}
+
+struct facts *facts_load(const char *path, struct err *err)
+{
+	struct own_file file = { 0 };
+	if (own_read(&file, path, LIMIT_CONFIG_FILE, ERR_CASE, err) < 0)
+		return NULL;
+	return read_facts(&file, err);
+}
+
+struct facts *facts_parse(
+    const void *bytes, size_t len, const char *name, struct err *err)
+{
+	struct own_file file = { 0 };
+	if (own_parse(&file, bytes, len, name, ERR_CASE, err) < 0)
+		return NULL;
+	return read_facts(&file, err);
 }
 
 void facts_free(struct facts *facts)
