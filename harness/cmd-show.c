@@ -126,7 +126,7 @@ static void print_value(
 		fprintf(s->out, "%s%s", i ? ", " : "", dialect_item(d, key, i));
 	fputs(*text || count ? text : "(left out)", s->out);
 	fprintf(s->out, "\n  %-28s   %s\n  %-28s   source: %s\n", "",
-	    dialect_key_meaning(key), "", dialect_source(d, key));
+	    dialect_key_meaning(key, s->lang), "", dialect_source(d, key));
 }
 
 static int show_dialect(struct showing *s, struct err *err)

@@ -5,10 +5,10 @@
 static const struct row {
 	const char *name;
 	enum dialect_type type;
-	const char *choices, *meaning;
+	const char *choices, *meaning[LANG_COUNT];
 } rows[DK_COUNT] = {
-#define KEY(id, name, type, choices, meaning) \
- [DK_##id] = { name, DIALECT_##type, choices, meaning },
+#define KEY(id, name, type, choices, fi, en) \
+ [DK_##id] = { name, DIALECT_##type, choices, { fi, en } },
 #include "kanta/dialect.def"
 #undef KEY
 };
@@ -33,9 +33,9 @@ const char *dialect_key_name(enum dialect_key key)
 	return rows[key].name;
 }
 
-const char *dialect_key_meaning(enum dialect_key key)
+const char *dialect_key_meaning(enum dialect_key key, enum lang lang)
 {
-	return rows[key].meaning;
+	return rows[key].meaning[lang];
 }
 
 const char *dialect_key_choices(enum dialect_key key)

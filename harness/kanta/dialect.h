@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/words.h"
 
 #include <stdint.h>
 
@@ -33,7 +34,7 @@ enum dialect_type {
 };
 
 enum dialect_key {
-#define KEY(id, name, type, choices, meaning) DK_##id,
+#define KEY(id, name, type, choices, fi, en) DK_##id,
 #include "kanta/dialect.def"
 #undef KEY
 	DK_COUNT
@@ -96,7 +97,7 @@ const char *dialect_source(const struct dialect *d, enum dialect_key key);
 
 /* The table's side of a key. */
 const char *dialect_key_name(enum dialect_key key); /* "ack.form" */
-const char *dialect_key_meaning(enum dialect_key key);
+const char *dialect_key_meaning(enum dialect_key key, enum lang lang);
 int dialect_key_find(const char *name); /* -1 = none */
 
 /* The whole dialect as one file that extends nothing. */

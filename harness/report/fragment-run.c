@@ -98,7 +98,8 @@ static void put_value(
 	buf_adds(to, "<guess");
 	put_attribute(to, "key", dialect_key_name(key));
 	put_attribute(to, "source", dialect_source(d, key));
-	put_attribute(to, "meaning", dialect_key_meaning(key));
+	put_attribute(to, "meaning-fi", dialect_key_meaning(key, LANG_FI));
+	put_attribute(to, "meaning-en", dialect_key_meaning(key, LANG_EN));
 	buf_addc(to, '>');
 	dialect_show(&value, d, key);
 	buf_add_xml(to, value.ptr, value.len);

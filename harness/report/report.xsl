@@ -261,7 +261,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
             <thead><tr>
               <th scope="col"><xsl:value-of select="es:word('report_key')"/></th>
               <th scope="col"><xsl:value-of select="es:word('report_value')"/></th>
-              <th scope="col"><xsl:value-of select="es:word('report_meaning')"/></th>
+              <th scope="col"><xsl:value-of select="es:word('report_meaning_of')"/></th>
             </tr></thead>
             <tbody>
               <xsl:for-each select="r:environment/r:dialect/r:guess">
@@ -271,7 +271,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
                     <xsl:when test=". != ''"><code><xsl:value-of select="."/></code></xsl:when>
                     <xsl:otherwise><span class="quiet"><xsl:value-of select="es:word('report_left_out')"/></span></xsl:otherwise>
                   </xsl:choose></td>
-                  <td class="quiet" lang="en"><xsl:value-of select="@meaning"/></td>
+                  <td class="quiet"><xsl:value-of select="@*[local-name() = concat('meaning-', $lang)]"/></td>
                 </tr>
               </xsl:for-each>
             </tbody>

@@ -86,7 +86,8 @@ static void test_keys(void **state)
 	for (int key = 0; key < DK_COUNT; key++) {
 		enum dialect_key k = (enum dialect_key)key;
 		assert_int_equal(dialect_key_find(dialect_key_name(k)), key);
-		assert_true(*dialect_key_meaning(k));
+		assert_true(*dialect_key_meaning(k, LANG_FI));
+		assert_true(*dialect_key_meaning(k, LANG_EN));
 	}
 	assert_int_equal(dialect_key_find("nothing"), -1);
 	assert_int_equal(mark_find("F"), MARK_CERTAIN);
