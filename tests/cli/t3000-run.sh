@@ -40,6 +40,12 @@ out=$("$esitesti" run --fault nonsense --out nonsense 2>&1)
 is $? 2 "a mock that does not start is no result"
 like "$out" "can't be 'nonsense'" "and its own words tell why"
 
+sed 's/id="ptv-yhteys-02"/id="no-such"/; s/identity="unknown-ca"/identity="no-such"/' \
+    "$root/cases/potilastietovaranto/ptv-yhteys-02.xml" > no-such.xml
+out=$("$esitesti" run no-such.xml ptv-yhteys-01 --lang en --out no-such 2>&1)
+is $? 8 "a certificate that is not there is an error"
+like "$out" "passed +ptv-yhteys-01" "of its own case alone"
+
 # A second run with the same plan sends other document ids.
 "$esitesti" run --out other > /dev/null
 a=$(grep -o '"document-oid":"[^"]*"' run/journal.jsonl | sort -u)
