@@ -10,7 +10,7 @@ struct list_options {
 
 static const struct opt options[] = {
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct list_options, lang),
-	    "language of the titles (default fi)", 0, 0, lang_names,
+	    "language of the titles (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
 	{ "tag", 0, OPT_LIST, "TAG", OPT_INTO(struct list_options, tags),
 	    "only cases with this tag (may be repeated)" },
@@ -82,7 +82,7 @@ static int list_cases(const struct list_options *o, const char *const *names,
 
 int cmd_list(int argc, char *argv[], struct io *io, struct err *err)
 {
-	struct list_options o = { .lang = LANG_FI };
+	struct list_options o = { .lang = LANG_EN };
 	int rc = opt_parse(&option_set, &o, argc, argv, io->out, err);
 	if (rc > 0)
 		rc = list_cases(&o, (const char *const *)(argv + rc),

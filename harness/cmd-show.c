@@ -10,7 +10,7 @@ struct show_options {
 
 static const struct opt options[] = {
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct show_options, lang),
-	    "language of the sentences (default fi)", 0, 0, lang_names,
+	    "language of the sentences (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
 };
 
@@ -189,7 +189,7 @@ int cmd_show(int argc, char *argv[], struct io *io, struct err *err)
 	static const char *const what[] = { "case", "dialect", "fact" };
 	static int (*const show[])(struct showing *,
 	    struct err *) = { show_case, show_dialect, show_fact };
-	struct show_options o = { .lang = LANG_FI };
+	struct show_options o = { .lang = LANG_EN };
 	struct showing s = { .out = io->out };
 	int rc = opt_parse(&option_set, &o, argc, argv, io->out, err);
 	if (rc <= 0)
