@@ -35,9 +35,10 @@ static const struct opt_set option_set = {
 	.summary = "render a run folder, or judge it again",
 	.opts = options,
 	.count = COUNTOF(options),
-	.notes = "The exit code is that of the run; with --rejudge it is 1 "
-		 "when a verdict differs,\n8 or 6 when the record was cut off "
-		 "or changed, else 0, and nothing is rendered.\n",
+	.notes = "The exit code is that of the run, or 6 when a file of its "
+		 "folder is missing or\nchanged; with --rejudge it is 1 when a "
+		 "verdict differs, 8 or 6 when the record\nwas cut off or "
+		 "changed, else 0, and nothing is rendered.\n",
 };
 
 void cmd_report_tables(table_fn *each, void *ctx)
@@ -105,10 +106,27 @@ static int print_seal(struct run_log *log, enum lang lang, FILE *out)
 	return code;
 }
 
+/* Messages that are not those of the run say nothing of its verdicts. */
+static bool print_lost(struct report *r, enum lang lang, FILE *out)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+	const struct note *notes;
+	size_t n = report_lost(r, &notes);
+	for (size_t i = 0; i < n; i++) {
+		buf_clear(&text);
+		note_render(&text, &notes[i], lang);
+		fprintf(out, "%s\n", text.ptr);
+	}
+	buf_release(&text);
+	return n > 0;
+}
+
 static int rejudge_run(
     struct report *r, enum lang lang, FILE *out, struct err *err)
 {
 	struct differences all = { 0 };
+	if (print_lost(r, lang, out))
+		return EXIT_EVIDENCE;
 	int rc = rejudge(report_log(r), &all, err);
 	if (rc == 0)
 		rc = exit_worse(print_differences(&all, lang, out),
@@ -168,7 +186,7 @@ static int report_run(const struct report_command *c, const char *dir,
 	const char *ci = getenv("CI");
 	int rc = -1;
 	char *data = path_data(err);
-	struct report *r = data ? report_open(dir, err) : NULL;
+	struct report *r = data ? report_open_checked(dir, err) : NULL;
 	struct report_options o = {
 		.color = wants_color(io->out),
 		.mask = ci && streq(ci, "true"),

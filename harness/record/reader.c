@@ -287,21 +287,95 @@ int log_bodies(struct run_log *log, struct exchange *x, struct err *err)
 	return read_chain(log, &x->tls, err);
 }
 
+static void input_file(const struct run_log *log, size_t i, const char *name,
+    char **folder, struct wanted *w)
+{
+	const struct index_input *input = &log->index.input.at[i];
+	char *below = path_dir(name);
+	*folder =
+	    streq(below, ".") ? xstrdup("inputs") : path_join("inputs", below);
+	*w = (struct wanted){ *folder, path_base(name), input->bytes,
+		input->sha256 };
+	free(below);
+}
+
 int log_input(
     struct run_log *log, const char *name, struct buf *to, struct err *err)
 {
+	struct wanted w;
+	char *folder;
 	long i = names_find(&log->index.inputs, name);
 	if (i < 0)
 		return err_set(err, ERR_RECORD,
 		    "the run '%s' has no input '%s'", log->path, name);
-	const struct index_input *input = &log->index.input.at[i];
-	char *folder = path_dir(name);
-	char *below = streq(folder, ".") ? xstrdup("inputs")
-					 : path_join("inputs", folder);
-	const struct wanted w = { below, path_base(name), input->bytes,
-		input->sha256 };
+	input_file(log, (size_t)i, name, &folder, &w);
 	int rc = read_file(log, &w, to, err);
-	free(below);
 	free(folder);
 	return rc;
+}
+
+/* ---- Comparing alone */
+
+struct check {
+	struct run_log *log;
+	log_lost_fn *lost;
+	void *ctx;
+};
+
+static void check_file(const struct check *c, const struct wanted *w)
+{
+	struct err err = { 0 };
+	struct stat st;
+	struct buf bytes = BUF_INIT(LIMIT_MESSAGE);
+	if (read_file(c->log, w, &bytes, &err) < 0) {
+		char *path = path_join(w->folder, w->name);
+		bool missing =
+		    fstatat(c->log->dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0;
+		c->lost(c->ctx, path, missing);
+		free(path);
+	}
+	buf_release(&bytes);
+}
+
+void log_check_messages(
+    struct run_log *log, const struct exchange *x, log_lost_fn *lost, void *ctx)
+{
+	const struct check c = { log, lost, ctx };
+	const struct stored *const parts[] = {
+		&x->request.head_stored,
+		&x->request.body_stored,
+		&x->response.head_stored,
+		&x->response.body_stored,
+	};
+	for (size_t i = 0; i < COUNTOF(parts); i++) {
+		const struct wanted w = { "messages", parts[i]->file,
+			parts[i]->bytes, parts[i]->sha256 };
+		if (parts[i]->file[0])
+			check_file(&c, &w);
+	}
+}
+
+void log_check_chain(
+    struct run_log *log, const struct exchange *x, log_lost_fn *lost, void *ctx)
+{
+	const struct check c = { log, lost, ctx };
+	char name[CHAIN_FILE];
+	if (!x->tls.peer_chain_sha256[0])
+		return;
+	chain_file(name, x->tls.peer_chain_sha256);
+	const struct wanted w = { "certificates", name, SIZE_MAX,
+		x->tls.peer_chain_sha256 };
+	check_file(&c, &w);
+}
+
+void log_check_inputs(struct run_log *log, log_lost_fn *lost, void *ctx)
+{
+	const struct check c = { log, lost, ctx };
+	for (size_t i = 0; i < log->index.inputs.count; i++) {
+		struct wanted w;
+		char *folder;
+		input_file(log, i, log->index.inputs.at[i], &folder, &w);
+		check_file(&c, &w);
+		free(folder);
+	}
 }

@@ -108,6 +108,18 @@ const char *log_case_id(const struct run_log *log, size_t index);
 NODISCARD int log_bodies(
     struct run_log *log, struct exchange *x, struct err *err);
 
+/*
+ * Reads files of the folder again only to compare them with their recorded
+ * digests, and calls `lost` for each that is not what was recorded, with its
+ * path in the folder.
+ */
+typedef void log_lost_fn(void *ctx, const char *file, bool missing);
+void log_check_messages(struct run_log *log, const struct exchange *x,
+    log_lost_fn *lost, void *ctx);
+void log_check_chain(struct run_log *log, const struct exchange *x,
+    log_lost_fn *lost, void *ctx);
+void log_check_inputs(struct run_log *log, log_lost_fn *lost, void *ctx);
+
 /* The bytes of inputs/<name>, checked against the recorded digest. */
 NODISCARD int log_input(
     struct run_log *log, const char *name, struct buf *to, struct err *err);

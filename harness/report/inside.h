@@ -22,7 +22,8 @@ struct connection {
 
 enum {
 	REPORT_CONNECTIONS = 16,
-	REPORT_WARNINGS = 16
+	REPORT_WARNINGS = 16,
+	REPORT_LOST = 16
 };
 
 /* What is kept of each case, so that tables need not read it again. */
@@ -62,6 +63,10 @@ struct report {
 	size_t connection_count;
 	struct note warnings[REPORT_WARNINGS]; /* inputs that are no use */
 	size_t warning_count;
+	bool checks; /* digests of all files, as it opens */
+	struct note lost[REPORT_LOST + 1]; /* the last: how many more */
+	size_t lost_count, lost_total;
+	char checked_chain[DIGEST_TEXT];
 	struct {
 		VEC(struct case_line);
 	} lines;			  /* in the plan's order */
@@ -87,12 +92,17 @@ NODISCARD int report_each_unresolved(struct report *r,
 void report_learn_connection(struct report *r, struct exchange *x);
 void connection_release(struct connection *c);
 
+/* ---- evidence.c: compares files with their digests, where r->checks */
+void evidence_of_case(struct report *r, const struct report_case *c);
+void evidence_of_run(struct report *r);
+
 /* ---- say.c */
 struct summary {
 	struct note headline; /* the worst of it in one sentence */
 	struct note basis;    /* how many passed, and on what that rests */
 	struct note counts, vendor;
-	struct note banners[8 + REPORT_WARNINGS]; /* to be seen at once */
+	struct note banners[8 + REPORT_WARNINGS + REPORT_LOST +
+			    1]; /* to be seen at once */
 	size_t banner_count;
 };
 struct summary *summary_new(const struct report *r); /* free() it */

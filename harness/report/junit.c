@@ -265,7 +265,7 @@ static int write_suite(void *ctx, struct report_case *c, struct err *err)
 
 static enum word run_trouble(const struct report *r)
 {
-	if (log_seal(r->log) == SEAL_BROKEN)
+	if (log_seal(r->log) == SEAL_BROKEN || r->lost_count)
 		return W_report_head_broken;
 	if (log_interrupted(r->log))
 		return W_report_head_interrupted;

@@ -300,6 +300,7 @@ static int count_case(void *ctx, struct report_case *c, struct err *err)
 	VEC_EACH (struct log_event, e, &c->events)
 		if (e->kind == LOG_EXCHANGE)
 			report_learn_connection(r, e->exchange);
+	evidence_of_case(r, c);
 	if (!c->tc) {
 		char *name = xasprintf("cases/%s.xml", c->id);
 		struct err lost = { 0 };
@@ -326,9 +327,10 @@ static int exit_of_ending(const struct report *r)
 	BUG("unknown seal_state");
 }
 
-struct report *report_open(const char *dir, struct err *err)
+static struct report *open_run(const char *dir, bool checks, struct err *err)
 {
 	struct report *r = xcalloc(1, sizeof(*r));
+	r->checks = checks;
 	r->scan = xcalloc(1, sizeof(*r->scan));
 	r->log = log_open(dir, err);
 	if (!r->log)
@@ -338,11 +340,24 @@ struct report *report_open(const char *dir, struct err *err)
 	load_facts(r);
 	if (report_each(r, count_case, r, err) < 0)
 		goto fail;
+	evidence_of_run(r);
 	r->totals.exit = exit_worse(r->totals.exit, exit_of_ending(r));
+	if (r->lost_count)
+		r->totals.exit = exit_worse(r->totals.exit, EXIT_EVIDENCE);
 	return r;
 fail:
 	report_close(r);
 	return NULL;
+}
+
+struct report *report_open(const char *dir, struct err *err)
+{
+	return open_run(dir, false, err);
+}
+
+struct report *report_open_checked(const char *dir, struct err *err)
+{
+	return open_run(dir, true, err);
 }
 
 void report_close(struct report *r)

@@ -49,9 +49,16 @@ struct report_totals {
 
 struct report;
 struct report *report_open(const char *dir, struct err *err);
+/* Compares each message file and input with its recorded digest, too: one that
+ * is missing or changed is told of by all renderings and makes the exit code
+ * EXIT_EVIDENCE. */
+struct report *report_open_checked(const char *dir, struct err *err);
 void report_close(struct report *r);
 struct run_log *report_log(struct report *r);
 const struct report_totals *report_totals(const struct report *r);
+
+/* A sentence for each of the files that report_open_checked missed. */
+size_t report_lost(const struct report *r, const struct note **notes);
 
 /* Calls `each` for all planned cases in the plan's order. */
 NODISCARD int report_each(struct report *r,

@@ -131,7 +131,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       <xsl:apply-templates select="r:summary/r:vendor" mode="say"/>.</p>
   </section>
   <xsl:for-each select="r:summary/r:banner">
-    <p class="banner"><xsl:if test="starts-with(@word, 'report_seal') or starts-with(@word, 'report_inter') or starts-with(@word, 'report_input')"><xsl:attribute name="class">banner warning</xsl:attribute><span class="icon" aria-hidden="true">! </span></xsl:if>
+    <p class="banner"><xsl:if test="starts-with(@word, 'report_seal') or starts-with(@word, 'report_inter') or starts-with(@word, 'report_file') or starts-with(@word, 'report_input')"><xsl:attribute name="class">banner warning</xsl:attribute><span class="icon" aria-hidden="true">! </span></xsl:if>
       <xsl:apply-templates select="." mode="say"/></p>
   </xsl:for-each>
   <table class="counts">
@@ -307,6 +307,9 @@ In the style sheet below avoid the greater-than sign and the ampersand.
   <section aria-labelledby="seal">
     <h2 id="seal"><xsl:value-of select="es:word('report_h_seal')"/></h2>
     <p><strong><xsl:value-of select="es:word(concat('report_seal_is_', r:run/@seal))"/></strong><xsl:text> </xsl:text><xsl:value-of select="es:word('report_seal_text')"/></p>
+    <xsl:for-each select="r:summary/r:banner[starts-with(@word, 'report_file')]">
+      <p class="banner warning"><span class="icon" aria-hidden="true">! </span><xsl:apply-templates select="." mode="say"/></p>
+    </xsl:for-each>
     <p><xsl:value-of select="es:word('report_seal_check')"/></p>
     <pre><code>esitesti report --rejudge .</code></pre>
   </section>

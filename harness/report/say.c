@@ -77,6 +77,8 @@ static struct note headline(const struct report *r)
 	enum seal_state seal = log_seal(r->log);
 	if (seal == SEAL_BROKEN)
 		return say_report_head_broken();
+	if (r->lost_count)
+		return say_report_head_broken();
 	if (seal == SEAL_MISSING)
 		return say_report_head_cut();
 	if (!r->totals.planned)
@@ -161,6 +163,8 @@ struct summary *summary_new(const struct report *r)
 	snprintf(a, sizeof(a), "%zu", r->totals.with_vendor_documents);
 	s->vendor = say_report_count_vendor(a);
 	seal_banner(s, r);
+	for (size_t i = 0; i < r->lost_count; i++)
+		banner(s, r->lost[i]);
 	receiver_banner(s, r);
 	for (size_t i = 0; i < r->warning_count; i++)
 		banner(s, r->warnings[i]);

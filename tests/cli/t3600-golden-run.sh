@@ -65,7 +65,7 @@ sed 's/"ack.refused"\(.*\)<item>AE<\/item>/"ack.refused"\1/
     s/<item>AA<\/item>/<item>AE<\/item>/' run/inputs/dialect.xml \
     > other/inputs/dialect.xml
 out=$("$esitesti" report --rejudge other 2>&1)
-is $? 8 "inputs that were changed are not trusted"
+is $? 6 "inputs that were changed are not trusted"
 like "$out" "dialect.xml" "and are named"
 
 fresh cut
@@ -98,11 +98,21 @@ fresh message
 f=$(find message/messages -name '0002-*response.body')
 sed -i 's/<queryId /<queryId  /' "$f"
 out=$("$esitesti" report --rejudge message 2>&1)
-is $? 8 "a changed message is not judged"
+is $? 6 "a changed message is not judged"
 like "$out" "0002-" "and is named"
+out=$("$esitesti" report --lang en message 2>&1)
+is $? 6 "nor is it rendered as evidence"
+like "$(printf %s "$out" | tr -s " \n" " ")" "messages/0002-[^ ]*response.body was changed" "but named"
+[ "$(grep -o '0002-[^ ]*response.body was changed' message/report.html |
+    wc -l)" -eq 2 ]
+ok $? "on the page, too: on top and beside the seal"
+like "$(cat message/junit.xml)" 'name="run"' "and the JUnit file is not green"
 rm "$f"
 out=$("$esitesti" report --rejudge message 2>&1)
-is $? 8 "neither is a missing one"
+is $? 6 "neither is a missing one"
+out=$("$esitesti" report --lang en message 2>&1)
+is $? 6 "which the table tells of"
+like "$(printf %s "$out" | tr -s " \n" " ")" "lacks the file messages/0002-" "by its name"
 
 fresh newer
 sed -i '1s/esitesti-run\/1.0/esitesti-run\/2.0/' newer/journal.jsonl
