@@ -89,6 +89,7 @@ static const struct field exchange_fields[] = {
 	FIELD_NESTED(X, "tls", tls, tls_fields),
 	FIELD_NESTED(X, "timing", timing, timing_fields),
 	FIELD(X, FIELD_TEXT, "trouble", trouble),
+	FIELD(X, FIELD_TEXT, "where", where),
 	FIELD(X, FIELD_NOTE, "remark", remark),
 };
 #undef X
@@ -124,6 +125,16 @@ static const struct field remark_fields[] = {
 	FIELD(E, FIELD_UNSIGNED, "exchange", remark.exchange),
 	FIELD(E, FIELD_NOTE, "note", remark.note),
 };
+static const struct field sending_fields[] = {
+	FIELD_NEEDED(E, FIELD_TEXT, "case", case_id),
+	FIELD_NEEDED(E, FIELD_TEXT, "step", sending.step_id),
+	FIELD_NEEDED(E, FIELD_UNSIGNED, "attempt", sending.attempt),
+	FIELD(E, FIELD_TEXT, "message", sending.message),
+	FIELD(E, FIELD_TEXT, "message-id", sending.message_id),
+	FIELD(E, FIELD_TEXT, "document", sending.document),
+	FIELD(E, FIELD_TEXT, "document-oid", sending.document_oid),
+	FIELD(E, FIELD_TEXT, "url", sending.url),
+};
 static const struct field end_fields[] = {
 	FIELD_NEEDED(E, FIELD_TEXT, "case", case_id),
 	FIELD_NAMED(E, "kind", end.kind, result_names),
@@ -146,6 +157,7 @@ static const char *const event_names[] = {
 	[EVENT_BEGIN] = "begin",
 	[EVENT_INPUT] = "input",
 	[EVENT_CASE_BEGIN] = "case-begin",
+	[EVENT_SENDING] = "sending",
 	[EVENT_EXCHANGE] = "exchange",
 	[EVENT_VERDICT] = "verdict",
 	[EVENT_KEPT] = "kept",
@@ -168,6 +180,7 @@ static const struct {
 	FORM(LOG_REMARK, EVENT_REMARK, remark_fields),
 	FORM(LOG_CASE_END, EVENT_CASE_END, end_fields),
 	FORM(LOG_INPUT, EVENT_INPUT, input_fields),
+	FORM(LOG_SENDING, EVENT_SENDING, sending_fields),
 #undef FORM
 };
 

@@ -129,7 +129,8 @@ struct exchange {
 	struct message request, response;
 	struct tls_facts tls;
 	struct timing timing;
-	char trouble[256];  /* the library's words when it did not end well */
+	char trouble[256]; /* the library's words when it did not end well */
+	char where[256];   /* what the guard stopped it for: its place, or "" */
 	struct note remark; /* ours, when there is more to say */
 };
 

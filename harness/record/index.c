@@ -121,6 +121,7 @@ static int take_event(
 		add_input(p->index, e);
 		break;
 	case EVENT_CASE_BEGIN:
+	case EVENT_SENDING:
 	case EVENT_EXCHANGE:
 	case EVENT_VERDICT:
 	case EVENT_KEPT:

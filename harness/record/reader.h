@@ -55,6 +55,7 @@ enum log_event_kind {
 	LOG_REMARK,
 	LOG_CASE_END,
 	LOG_INPUT,
+	LOG_SENDING,
 };
 
 struct log_event {
@@ -81,6 +82,15 @@ struct log_event {
 			char *name, *sha256;
 			size_t bytes;
 		} input;
+		/* A message is about to leave. When no exchange of its step and
+		 * attempt follows, nobody knows what became of it. */
+		struct {
+			char step_id[NAME_MAX_ID];
+			unsigned attempt;
+			char message[64], message_id[160];
+			char document[NAME_MAX_ID], document_oid[128];
+			char url[512];
+		} sending;
 	};
 };
 

@@ -293,6 +293,30 @@ static int write_chain(struct record *r, struct tls_facts *tls, struct err *err)
 	return rc;
 }
 
+int record_sending(struct record *r, const struct exchange *x, struct err *err)
+{
+	struct log_event e = { .kind = LOG_SENDING };
+	const struct {
+		char *to;
+		size_t size;
+		const char *from;
+	} texts[] = {
+#define TEXT(member, from_) { member, sizeof(member), from_ }
+		TEXT(e.case_id, x->case_id),
+		TEXT(e.sending.step_id, x->step_id),
+		TEXT(e.sending.message, x->message),
+		TEXT(e.sending.message_id, x->message_id),
+		TEXT(e.sending.document, x->document),
+		TEXT(e.sending.document_oid, x->document_oid),
+		TEXT(e.sending.url, x->url),
+#undef TEXT
+	};
+	for (size_t i = 0; i < COUNTOF(texts); i++)
+		str_copy(texts[i].to, texts[i].size, texts[i].from);
+	e.sending.attempt = x->attempt;
+	return journal_event(r->journal, event_write(&e), err);
+}
+
 int record_exchange(struct record *r, struct exchange *x, struct err *err)
 {
 	x->seq = atomic_fetch_add(&r->seq, 1) + 1;

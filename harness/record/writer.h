@@ -65,6 +65,14 @@ NODISCARD int record_case_begin(
     struct record *r, const char *case_id, struct err *err);
 
 /*
+ * Queues what is known of a message that is about to leave, so that one whose
+ * answer nobody waited for leaves a trace: its document's id is what to look
+ * for. Flush it before sending to where somebody else looks.
+ */
+NODISCARD int record_sending(
+    struct record *r, const struct exchange *x, struct err *err);
+
+/*
  * Writes the message files and queues the event; gives x->seq. The bytes of a
  * withheld message are not written anywhere (only their length and that they
  * were withheld).

@@ -121,6 +121,7 @@ static const char *event_step(const struct log_event *e)
 		return e->exchange->step_id;
 	case LOG_VERDICT:
 		return e->verdict.step_id;
+	case LOG_SENDING:
 	case LOG_REMARK:
 		return e->remark.step_id;
 	case LOG_CASE_BEGIN:

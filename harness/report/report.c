@@ -66,12 +66,43 @@ static const struct verdict *find_verdict(
 	return found;
 }
 
-static void not_reached(struct verdict *v, const char *case_id,
+static bool has_ended(
+    const struct report_case *c, const struct log_event *sending)
+{
+	VEC_EACH (struct log_event, e, &c->events)
+		if (e->kind == LOG_EXCHANGE &&
+		    e->exchange->attempt == sending->sending.attempt &&
+		    streq(e->exchange->step_id, sending->sending.step_id))
+			return true;
+	return false;
+}
+
+/* The step's message that left and of which nothing more is known. */
+static const struct log_event *under_way(
+    const struct report_case *c, const char *step)
+{
+	VEC_EACH (struct log_event, e, &c->events)
+		if (e->kind == LOG_SENDING && streq(e->sending.step_id, step) &&
+		    !has_ended(c, e))
+			return e;
+	return NULL;
+}
+
+static void not_reached(struct verdict *v, const struct report_case *c,
     const struct step *s, const struct expect *e)
 {
-	str_copy(v->case_id, sizeof(v->case_id), case_id);
+	const struct log_event *sending = under_way(c, s->id);
+	str_copy(v->case_id, sizeof(v->case_id), c->id);
 	str_copy(v->step_id, sizeof(v->step_id), s->id);
 	str_copy(v->expectation_id, sizeof(v->expectation_id), e->id);
+	if (sending) {
+		const char *oid = sending->sending.document_oid;
+		v->kind = RESULT_INCONCLUSIVE;
+		v->found = say_found_under_way();
+		v->next = *oid ? say_next_look_up(oid)
+			       : say_report_not_reached_next();
+		return;
+	}
 	v->kind = RESULT_SKIP;
 	v->found = say_report_not_reached();
 	v->next = say_report_not_reached_next();
@@ -89,7 +120,7 @@ static void add_planned(struct report_case *c)
 			if (v)
 				x->verdict = *v;
 			else
-				not_reached(&x->verdict, c->id, s, e);
+				not_reached(&x->verdict, c, s, e);
 		}
 }
 

@@ -78,6 +78,7 @@ static int judge_events(struct again *a, const struct testcase *tc,
 			rc = judge_verdict(a, j, tc, last, &ev->verdict, err);
 			break;
 		case LOG_CASE_BEGIN:
+		case LOG_SENDING:
 		case LOG_REMARK:
 		case LOG_CASE_END:
 		case LOG_INPUT:

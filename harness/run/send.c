@@ -44,8 +44,10 @@ static void note_refusal(const struct guard_report *report, struct exchange *x)
 	x->ending = ENDED_GUARD_REFUSED;
 	x->answerer = ANSWERER_NONE;
 	x->request.withheld = true;
-	if (report->count)
-		x->remark = report->at[0].what;
+	if (report->count == 0)
+		return;
+	x->remark = report->at[0].what;
+	str_copy(x->where, sizeof(x->where), report->at[0].where);
 }
 
 static struct cleared_message *clear(struct case_state *c,
@@ -114,6 +116,20 @@ static int announce_second_sending(struct case_state *c,
 	    c->setup->record, c->tc->id, step->id, 0, &note, err);
 }
 
+/* From here on somebody may hold the document: a run that is killed now must
+ * say so, and before a real environment the disk must know it first. */
+static int record_departure(struct case_state *c,
+    const struct cleared_message *m, struct exchange *x, struct err *err)
+{
+	struct record *record = c->setup->record;
+	str_copy(x->url, sizeof(x->url), cleared_url(m));
+	if (record_sending(record, x, err) < 0)
+		return -1;
+	if (c->setup->target->kind != TARGET_REAL)
+		return 0;
+	return record_flush(record, err);
+}
+
 /* One attempt, recorded; the outcomes are those of step_send. */
 static enum send_outcome attempt(struct case_state *c, const struct step *step,
     const struct document *doc, unsigned number, struct exchange *x,
@@ -150,6 +166,7 @@ static enum send_outcome attempt(struct case_state *c, const struct step *step,
 	} else {
 		pause_between(c->setup);
 		if (announce_second_sending(c, step, doc, err) < 0 ||
+		    record_departure(c, cleared, x, err) < 0 ||
 		    net_send(client->client, cleared, c->setup->world, x, err) <
 			0)
 			goto out;

@@ -26,6 +26,23 @@ planned=$("$esitesti" list | wc -l)
 is "$(grep -o '<testsuite name="ptv-[^"]*"' killed/junit.xml | sort -u |
     grep -c .)" "$planned" "every planned case is in its JUnit file"
 
+# What nobody waited for: the document may be in the archive.
+"$esitesti" run --out away --jobs 1 --fault stall@1 ptv-arkistointi-01 \
+    > /dev/null 2>&1 &
+pid=$!
+wait_for away/journal.jsonl '"event":"sending"'
+kill -9 $pid
+wait $pid 2>/dev/null
+oid=$(sed -n 's/.*"event":"sending".*"document-oid":"\([^"]*\)".*/\1/p' \
+    away/journal.jsonl)
+[ -n "$oid" ]
+ok $? "a message under way left its document's id"
+"$esitesti" report away --lang en > away.txt 2>&1
+like "$(cat away/junit.xml)" "ended while the message was under way" \
+    "what it was expected to do is inconclusive"
+like "$(cat away/junit.xml)" "whether document $oid is in the archive" \
+    "and the report says what to look up before sending again"
+
 "$esitesti" run --out stopped --jobs 1 --fault stall@3 > /dev/null 2> err &
 pid=$!
 wait_for stopped/journal.jsonl '"event":"verdict"'

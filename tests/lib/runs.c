@@ -78,6 +78,7 @@ void runs_exchange(struct exchange *x, const char *case_id, unsigned step)
 		.first_byte = 33,
 		.ended = 44 };
 	FILL(x->trouble, "none worth the name");
+	FILL(x->where, "/ClinicalDocument/title");
 }
 
 struct verdict runs_verdict(const char *case_id, enum result_kind kind)

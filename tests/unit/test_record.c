@@ -85,6 +85,7 @@ static void assert_exchange(const struct exchange *a, const struct exchange *b)
 	assert_int_equal(a->timing.first_byte, b->timing.first_byte);
 	assert_int_equal(a->timing.ended, b->timing.ended);
 	assert_string_equal(a->trouble, b->trouble);
+	assert_string_equal(a->where, b->where);
 	assert_note(&a->remark, &b->remark);
 }
 
@@ -94,6 +95,7 @@ static void write_all_kinds(struct record *r, struct exchange *x)
 	OK(record_case_begin(r, "ptv-01", &err));
 	runs_exchange(x, "ptv-01", 1);
 	x->remark = say_unknown_note("remark", "\xC3\xA4");
+	OK(record_sending(r, x, &err));
 	OK(record_exchange(r, x, &err));
 	struct verdict v = runs_verdict("ptv-01", RESULT_FAIL);
 	OK(record_verdict(r, &v, &err));
@@ -119,14 +121,23 @@ static void check_case(struct run_log *log, struct exchange *x)
 	struct log_events events;
 	OK(log_case(log, "ptv-01", &events, &err));
 	static const enum log_event_kind kinds[] = { LOG_CASE_BEGIN,
-		LOG_EXCHANGE, LOG_VERDICT, LOG_KEPT, LOG_REMARK, LOG_CASE_END };
+		LOG_SENDING, LOG_EXCHANGE, LOG_VERDICT, LOG_KEPT, LOG_REMARK,
+		LOG_CASE_END };
 	assert_int_equal(events.count, COUNTOF(kinds));
 	for (size_t i = 0; i < COUNTOF(kinds); i++) {
 		assert_int_equal(events.at[i].kind, kinds[i]);
 		assert_string_equal(events.at[i].case_id, "ptv-01");
 		assert_true(events.at[i].at > 0);
 	}
-	struct exchange *back = events.at[1].exchange;
+	const struct log_event *sending = &events.at[1];
+	assert_string_equal(sending->sending.step_id, x->step_id);
+	assert_int_equal(sending->sending.attempt, x->attempt);
+	assert_string_equal(sending->sending.message, x->message);
+	assert_string_equal(sending->sending.message_id, x->message_id);
+	assert_string_equal(sending->sending.document, x->document);
+	assert_string_equal(sending->sending.document_oid, x->document_oid);
+	assert_string_equal(sending->sending.url, x->url);
+	struct exchange *back = events.at[2].exchange;
 	assert_int_equal(back->request.body.len, 0);
 	OK(log_bodies(log, back, &err));
 	assert_exchange(back, x);
@@ -136,7 +147,7 @@ static void check_case(struct run_log *log, struct exchange *x)
 	    "0001-ptv-01-step-1-2.request.body");
 
 	struct verdict want = runs_verdict("ptv-01", RESULT_FAIL);
-	const struct verdict *v = &events.at[2].verdict;
+	const struct verdict *v = &events.at[3].verdict;
 	assert_string_equal(v->case_id, want.case_id);
 	assert_string_equal(v->step_id, want.step_id);
 	assert_string_equal(v->expectation_id, want.expectation_id);
@@ -149,13 +160,13 @@ static void check_case(struct run_log *log, struct exchange *x)
 	assert_note(&v->cause, &want.cause);
 	assert_note(&v->next, &want.next);
 
-	assert_string_equal(events.at[3].kept.name, "oid");
-	assert_string_equal(events.at[3].kept.value, "1.2.3\n\"x\"");
-	assert_string_equal(events.at[4].remark.step_id, "step-1");
-	assert_int_equal(events.at[4].remark.exchange, 1);
-	assert_string_equal(events.at[4].remark.note.arg[1], "of a case");
-	assert_int_equal(events.at[5].end.kind, RESULT_FAIL);
-	assert_int_equal(events.at[5].end.duration_us, 12345);
+	assert_string_equal(events.at[4].kept.name, "oid");
+	assert_string_equal(events.at[4].kept.value, "1.2.3\n\"x\"");
+	assert_string_equal(events.at[5].remark.step_id, "step-1");
+	assert_int_equal(events.at[5].remark.exchange, 1);
+	assert_string_equal(events.at[5].remark.note.arg[1], "of a case");
+	assert_int_equal(events.at[6].end.kind, RESULT_FAIL);
+	assert_int_equal(events.at[6].end.duration_us, 12345);
 	log_events_release(&events);
 }
 
