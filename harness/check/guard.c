@@ -220,14 +220,21 @@ static void check_header(
 		}
 }
 
+static void check_pool(struct clearing *c)
+{
+	const struct identity_pool *pool = c->where->pool;
+
+	if (c->is_real && (!pool || pool->count == 0))
+		refuse(c, GUARD_POOL, "esitesti.xml", say_guard_no_pool());
+}
+
 static void check_content(struct clearing *c)
 {
 	const struct outgoing *what = c->what;
 	const struct identity_pool *pool = c->is_real ? c->where->pool : NULL;
 	size_t first = c->report->count;
 
-	if (c->is_real && (!pool || pool->count == 0))
-		refuse(c, GUARD_POOL, "esitesti.xml", say_guard_no_pool());
+	check_pool(c);
 	if (c->is_real && what->is_hostile)
 		refuse(c, GUARD_HOSTILE, "message", say_guard_hostile());
 	check_header(c, "SOAPAction", what->soap_action);
@@ -239,6 +246,22 @@ static void check_content(struct clearing *c)
 		    check_processing, c);
 	if (what->is_hostile)
 		allow_opaque(c->report, first);
+}
+
+bool guard_place(struct guard_report *report, const struct guard_context *where,
+    bool probes_only)
+{
+	const struct outgoing nothing = { .is_probe = probes_only };
+	struct clearing c = {
+		.what = &nothing, .where = where, .report = report
+	};
+	size_t before = report->count;
+
+	check_target(&c);
+	check_issuer(&c);
+	check_pool(&c);
+	free(c.url);
+	return report->count == before;
 }
 
 /* ---- The only maker of cleared messages */

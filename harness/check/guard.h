@@ -93,6 +93,14 @@ struct guard_context {
 	const struct identity_pool *pool; /* must be given for real targets */
 };
 
+/*
+ * What holds for all messages of a run, asked before the first: whether the
+ * target, the client certificate's issuer and the pool let any of them leave.
+ * `probes_only`: nothing else is to be sent. Lets nothing leave itself.
+ */
+bool guard_place(struct guard_report *report, const struct guard_context *where,
+    bool probes_only);
+
 /* A message that may leave: to one url, once or more, unchanged. */
 struct cleared_message;
 

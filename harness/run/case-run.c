@@ -165,14 +165,26 @@ static void dialect_vars(struct case_state *c)
 
 /* ---- Steps */
 
+static bool expects_the_guard(const struct step *step)
+{
+	VEC_EACH (struct expect, e, &step->expects)
+		if (e->kind == EXPECT_GUARD_REFUSED)
+			return true;
+	return false;
+}
+
 /* No answer to a message that mattered: what comes behind has no chance. */
-static void learn_from_ending(struct case_state *c, const struct exchange *x)
+static void learn_from_ending(
+    struct case_state *c, const struct step *step, const struct exchange *x)
 {
 	switch (x->ending) {
 	case ENDED_ANSWERED:
 	case ENDED_UNREADABLE:
-	case ENDED_GUARD_REFUSED:
 	case ENDED_PROBE_OPEN:
+		return;
+	case ENDED_GUARD_REFUSED:
+		if (!expects_the_guard(step))
+			lose(c, RESULT_SKIP, say_cause_guard_before());
 		return;
 	case ENDED_TLS_REFUSED:
 		if (streq(x->message, send_message_names[SEND_PROBE]))
@@ -209,7 +221,7 @@ static int judge_exchange(struct case_state *c, const struct step *step,
 		if (put_verdict(c, &v, err) < 0)
 			return -1;
 	}
-	learn_from_ending(c, x);
+	learn_from_ending(c, step, x);
 	return 0;
 }
 

@@ -419,6 +419,7 @@ static void judge_guard(struct judge *j, const struct expect *e,
 		out->found = say_found_left();
 		return;
 	}
+	str_copy(out->where, sizeof(out->where), x->where);
 	/* x->trouble lists the rules that stopped it. */
 	bool holds = !e->rule || strstr(x->trouble, e->rule);
 	pass_or_fail(out, holds);

@@ -145,6 +145,10 @@ void judge_ending(const struct exchange *x, struct verdict *out)
 	case ENDED_GUARD_REFUSED:
 		out->kind = RESULT_GUARD_REFUSED;
 		out->found = x->remark;
+		str_copy(out->where, sizeof(out->where), x->where);
+		/* Names of rules: all of them fit. */
+		snprintf(
+		    out->rule, sizeof(out->rule), "guard: %.180s", x->trouble);
 		out->next = strstr(x->trouble, "identity")
 				? say_next_remove_identity()
 				: say_next_guard();

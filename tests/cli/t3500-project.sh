@@ -78,6 +78,14 @@ out=$("$esitesti" run --out living --lang en --case ptv-arkistointi-01 \
     --document hoitokertomus=living.xml --project "$root/fixtures/self-test.xml" \
     2>&1)
 is $? 5 "a document with a living person's code is stopped"
+grep -q '"kind":"guard-refused".*"where":".*"rule":"guard: identity"' \
+    living/journal.jsonl
+ok $? "its place and the guard's rule are told"
+is "$(grep -c '"kind":"guard-refused","exchange"' living/journal.jsonl)" \
+    "$(grep -c '"step":"archive".*"kind":"guard-refused"' living/journal.jsonl)" \
+    "once: the steps behind it are skipped"
+grep -q '"kind":"skip".*"cause":.*"cause_guard_before"' living/journal.jsonl
+ok $? "with that cause"
 [ "$(grep -rl "$code" living | wc -l)" -eq 0 ]
 ok $? "and the code stands nowhere in the run folder"
 unlike "$out" "$code" "nor on the screen"
@@ -103,7 +111,6 @@ cp "$certs/ca.pem" "$certs/client.pem" "$certs/client.key" .
 out=$("$esitesti" run --target at --out real --lang en \
     --case ptv-arkistointi-01 2>&1)
 is $? 5 "the guard stops messages to a host that is no test environment"
-is "$(grep -c '"ending":"guard-refused"' real/journal.jsonl)" 2 \
-    "every one of them"
+is "$(grep -c '"ending":"sending"' real/journal.jsonl)" 0 "every one of them"
 
 done_testing

@@ -387,6 +387,20 @@ static void test_guard(void **state)
 	assert_int_equal(verdict_on(b, 1, "guard").kind, RESULT_FAIL);
 }
 
+/* The guard's own rule and place, not those of what was expected. */
+static void test_unexpected_guard(void **state)
+{
+	struct bench *b = *state;
+	b->x.ending = ENDED_GUARD_REFUSED;
+	str_copy(b->x.trouble, sizeof(b->x.trouble), "identity");
+	str_copy(b->x.where, sizeof(b->x.where), "/ClinicalDocument/title");
+	struct verdict v = verdict_on(b, 0, "yes");
+	assert_int_equal(v.kind, RESULT_GUARD_REFUSED);
+	assert_string_equal(v.where, "/ClinicalDocument/title");
+	assert_string_equal(v.rule, "guard: identity");
+	assert_int_equal(v.next.word, W_next_remove_identity);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -407,6 +421,7 @@ int main(void)
 		TEST(test_endings),
 		TEST(test_lost_answer_names_the_document),
 		TEST(test_guard),
+		TEST(test_unexpected_guard),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
