@@ -30,21 +30,54 @@ struct linting {
 	size_t good, faulty;
 };
 
-/* ---- One file of each kind: 0 = in order */
+/* ---- One file of each kind: 0 = in order, -1 = a fault in `err`, else the
+ * number of faults that were told */
 
 static int lint_case(struct linting *l, const char *path, struct err *err)
 {
 	struct testcase *tc = testcase_load(path, l->shipped.facts, err);
+	int rc = tc ? testcase_check_files(tc, l->shipped.dir, err) : -1;
 	testcase_free(tc);
-	return tc ? 0 : -1;
+	return rc;
+}
+
+/* The shipped cases and those below the project file: faults of theirs are
+ * their own. */
+static int load_cases_around(struct linting *l, struct case_set *cases,
+    const char *path, struct err *err)
+{
+	struct err none = { 0 };
+	char *shipped = shipped_path(&l->shipped, "cases");
+	char *dir = path_dir(path);
+	const char *const own[] = { dir };
+	const char *const all[] = { shipped };
+	int rc = case_set_load(
+	    cases, shipped, all, 1, l->shipped.facts, NULL, NULL, err);
+	if (rc >= 0) /* no case there is no fault */
+		(void)!case_set_load(
+		    cases, NULL, own, 1, l->shipped.facts, NULL, NULL, &none);
+	free(dir);
+	free(shipped);
+	return rc < 0 ? -1 : 0;
 }
 
 static int lint_project(struct linting *l, const char *path, struct err *err)
 {
-	(void)l;
+	struct case_set cases = { 0 };
 	struct project *p = project_load(path, err);
+	int rc = p ? load_cases_around(l, &cases, path, err) : -1;
+	char *dialects = shipped_path(&l->shipped, "cases/dialects");
+	struct project_surroundings around = {
+		.dialects = dialects,
+		.cases = &cases,
+		.rules = l->shipped.rules,
+	};
+	if (rc == 0)
+		rc = project_lint(p, &around, print_fault, l->io->errout, err);
+	free(dialects);
+	case_set_release(&cases);
 	project_free(p);
-	return p ? 0 : -1;
+	return rc;
 }
 
 static bool same_folder(const char *a, const char *b)
@@ -91,15 +124,48 @@ static int lint_targets(struct linting *l, const char *path, struct err *err)
 }
 
 static const struct {
-	const char *ns; /* without the version */
+	const char *root, *ns; /* without the version */
 	int (*lint)(struct linting *l, const char *path, struct err *err);
 } formats[] = {
-	{ "urn:esitesti:case:", lint_case },
-	{ "urn:esitesti:dialect:", lint_dialect },
-	{ "urn:esitesti:facts:", lint_facts },
-	{ "urn:esitesti:project:", lint_project },
-	{ "urn:esitesti:targets:", lint_targets },
+	{ "case", "urn:esitesti:case:", lint_case },
+	{ "dialect", "urn:esitesti:dialect:", lint_dialect },
+	{ "facts", "urn:esitesti:facts:", lint_facts },
+	{ "project", "urn:esitesti:project:", lint_project },
+	{ "targets", "urn:esitesti:targets:", lint_targets },
 };
+
+/* What the file was meant to be, as far as its root element tells. */
+static int fail_unknown(
+    const struct xml_doc *doc, const char *path, struct err *err)
+{
+	const xmlNode *root = xml_root(doc);
+	const char *ns = root->ns ? (const char *)root->ns->href : NULL;
+	if (xml_is(root, XMLNS_V3, "ClinicalDocument")) {
+		err_set(err, ERR_USAGE,
+		    "'%s' is a document (ClinicalDocument), and this version "
+		    "does not check documents",
+		    path);
+		return err_hint(err,
+		    "'esitesti run --document KIND=%s' sends it; lint checks "
+		    "case, dialect and project files",
+		    path);
+	}
+	if (ns)
+		xml_fail(doc, root, err, ERR_CASE,
+		    "'%s' in namespace '%s' is none of esitesti's formats",
+		    (const char *)root->name, ns);
+	else
+		xml_fail(doc, root, err, ERR_CASE,
+		    "'%s' in no namespace is none of esitesti's formats",
+		    (const char *)root->name);
+	for (size_t i = 0; i < COUNTOF(formats); i++)
+		if (xml_is(root, NULL, formats[i].root))
+			return err_hint(err, "begin with <%s xmlns=\"%s1\"",
+			    formats[i].root, formats[i].ns);
+	return err_hint(err,
+	    "a case begins <case xmlns=\"urn:esitesti:case:1\", a project "
+	    "file <project xmlns=\"urn:esitesti:project:1\"");
+}
 
 static int lint_by_namespace(
     struct linting *l, const char *path, struct err *err)
@@ -116,13 +182,8 @@ static int lint_by_namespace(
 			known = true;
 			rc = formats[i].lint(l, path, err);
 		}
-	if (!known) {
-		xml_fail(doc, root, err, ERR_CASE,
-		    "'%s' in namespace '%s' is none of esitesti's formats",
-		    (const char *)root->name, ns);
-		err_hint(
-		    err, "a case begins <case xmlns=\"urn:esitesti:case:1\"");
-	}
+	if (!known)
+		rc = fail_unknown(doc, path, err);
 	xml_free(doc);
 	return rc;
 }
@@ -134,7 +195,8 @@ static void count(struct linting *l, int rc, const struct err *err)
 		return;
 	}
 	l->faulty++;
-	err_print(l->io->errout, err);
+	if (rc < 0)
+		err_print(l->io->errout, err);
 }
 
 static int lint_dir(struct linting *l, const char *path, struct err *err)
@@ -159,6 +221,10 @@ static int lint_operand(struct linting *l, const char *path, struct err *err)
 		return lint_dir(l, path, err);
 	struct err fault = { 0 };
 	int rc = lint_by_namespace(l, path, &fault);
+	if (rc < 0 && fault.kind == ERR_USAGE && fault.line == 0) {
+		*err = fault;
+		return -1;
+	}
 	count(l, rc, &fault);
 	return 0;
 }

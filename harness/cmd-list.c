@@ -73,6 +73,8 @@ static int list_cases(const struct list_options *o, const char *const *names,
 		rc = err_set(err, ERR_CASE, "%d case file%s faulty", rc,
 		    rc == 1 ? " is" : "s are");
 	if (rc == 0)
+		rc = case_set_check_tags(&cases, &o->tags, err);
+	if (rc == 0)
 		print_cases(&cases, o, io->out);
 	case_set_release(&cases);
 	shipped_release(&shipped);

@@ -77,8 +77,10 @@ static struct dialect *load_dialect(const char *name, struct err *err)
 {
 	char *data = path_data(err);
 	char *dir = data ? path_join(data, "cases/dialects") : NULL;
-	struct dialect *d = dir ? dialect_load(dir, name, err) : NULL;
+	char *found = dir ? dialect_find(".", dir, name) : NULL;
+	struct dialect *d = found ? dialect_load(dir, found, err) : NULL;
 
+	free(found);
 	free(dir);
 	free(data);
 	return d;

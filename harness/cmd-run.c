@@ -213,7 +213,8 @@ static int load_cases(
 		return err_set(err, ERR_CASE,
 		    "%d case file%s faulty: nothing was run", faulty,
 		    faulty == 1 ? " is" : "s are");
-	if (check_case_ids(s, err) < 0)
+	if (check_case_ids(s, err) < 0 ||
+	    case_set_check_tags(&s->plan.cases, &s->o.tags, err) < 0)
 		return -1;
 	keep_wanted(s);
 	if (s->plan.cases.count == 0)
@@ -267,15 +268,10 @@ static int choose_target(struct session *s, struct err *err)
 	}
 	if (strstr(name, "://"))
 		return use_url(s, name, err);
-	const struct target *t = project_target(s->project, name);
-	if (!t)
-		t = target_rules_find(s->shipped.rules, name);
-	if (!t) {
-		err_set(err, ERR_USAGE, "there is no target '%s'", name);
-		return err_hint(err,
-		    "targets are named in the project file (%s)",
-		    s->project->path);
-	}
+	const struct target *t =
+	    project_need_target(s->project, s->shipped.rules, name, err);
+	if (!t || project_attest(s->project, s->shipped.rules, err) < 0)
+		return -1;
 	target_copy(&s->target, t);
 	if (s->target.kind == TARGET_LOOPBACK && !s->target.ca)
 		return use_test_certificates(s, err);
@@ -287,6 +283,9 @@ static int load_dialect(struct session *s, struct err *err)
 	const char *name = s->o.dialect ? s->o.dialect : s->target.dialect;
 	s->o.dialect = name ? name : "kanta";
 	char *dir = shipped_path(&s->shipped, "cases/dialects");
+	char *beside = path_dir(s->project->path);
+	s->o.dialect = own(s, dialect_find(beside, dir, s->o.dialect));
+	free(beside);
 	s->dialect = dialect_load(dir, s->o.dialect, err);
 	free(dir);
 	return as_usage(s->dialect ? 0 : -1, err);
@@ -352,6 +351,18 @@ static int add_inputs(struct session *s, struct err *err)
 	return rc;
 }
 
+/* The report tells whose word it is that the host is no production. */
+static int remark_host(struct session *s, struct err *err)
+{
+	const struct test_host *h =
+	    project_test_host(s->project, s->target.host);
+	if (s->target.kind != TARGET_REAL || !h)
+		return 0;
+	struct note note =
+	    say_host_attested(h->name, h->attested_by, h->date, h->source);
+	return record_remark(s->record, "", "", 0, &note, err);
+}
+
 /* Whether a document of the vendor's has a place in the plan. */
 static bool is_pre_test(const struct session *s)
 {
@@ -399,7 +410,7 @@ static int open_record(struct session *s, struct err *err)
 	}
 	s->record = record_create(s->dir, &info, &s->world, err);
 	VEC_RELEASE(&ids);
-	return s->record ? add_inputs(s, err) : -1;
+	return s->record && add_inputs(s, err) == 0 ? remark_host(s, err) : -1;
 }
 
 /* ---- Running */

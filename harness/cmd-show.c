@@ -140,7 +140,9 @@ static int show_dialect(struct showing *s, struct err *err)
 		{ MARK_GUESS, "U  guessed: unknown; correct it if you know" },
 	};
 	char *dir = shipped_path(&s->shipped, "cases/dialects");
-	struct dialect *d = dialect_load(dir, s->name ? s->name : "kanta", err);
+	char *name = dialect_find(".", dir, s->name ? s->name : "kanta");
+	struct dialect *d = dialect_load(dir, name, err);
+	free(name);
 	free(dir);
 	if (!d)
 		return -1;

@@ -16,6 +16,9 @@ struct target_rules {
 	} hosts; /* patterns */
 	struct {
 		VEC(char *);
+	} production; /* whole names */
+	struct {
+		VEC(char *);
 	} issuers; /* how the common name begins */
 	struct {
 		VEC(struct target);
@@ -24,6 +27,11 @@ struct target_rules {
 
 static const struct shape_attribute host_attributes[] = {
 	{ "pattern", SHAPE_TEXT, true, NULL },
+	{ "mark", SHAPE_CHOICE, true, "F|I|U" },
+	{ "source", SHAPE_TEXT, true, NULL },
+};
+static const struct shape_attribute production_attributes[] = {
+	{ "host", SHAPE_TEXT, true, NULL },
 	{ "mark", SHAPE_CHOICE, true, "F|I|U" },
 	{ "source", SHAPE_TEXT, true, NULL },
 };
@@ -42,6 +50,8 @@ static const struct shape_attribute target_attributes[] = {
 	{ "source", SHAPE_TEXT, true, NULL },
 };
 
+static const struct shape production_shape = { "production", SHAPE_EMPTY,
+	production_attributes, COUNTOF(production_attributes), NULL, 0 };
 static const struct shape host_shape = { "host", SHAPE_EMPTY, host_attributes,
 	COUNTOF(host_attributes), NULL, 0 };
 static const struct shape issuer_shape = { "issuer", SHAPE_EMPTY,
@@ -50,6 +60,7 @@ static const struct shape target_shape = { "target", SHAPE_EMPTY,
 	target_attributes, COUNTOF(target_attributes), NULL, 0 };
 static const struct shape_child children[] = {
 	{ &host_shape, 1, 0 },
+	{ &production_shape, 0, 0 },
 	{ &issuer_shape, 1, 0 },
 	{ &target_shape, 0, 0 },
 };
@@ -81,6 +92,17 @@ static int read_host(struct target_rules *rules, const struct xml_doc *doc,
 		    "labels: '*.at.kanta.fi'");
 	}
 	*VEC_PUSH(&rules->hosts) = xstrdup(pattern);
+	return 0;
+}
+
+static int read_production(struct target_rules *rules,
+    const struct xml_doc *doc, const xmlNode *node, struct err *err)
+{
+	const char *host = xml_attr(node, "host");
+	if (target_host_is_test(rules, host))
+		return xml_fail(doc, node, err, ERR_CASE,
+		    "'%s' is named as a test host, too", host);
+	*VEC_PUSH(&rules->production) = xstrdup(host);
 	return 0;
 }
 
@@ -125,6 +147,7 @@ static const struct {
 	    const xmlNode *node, struct err *err);
 } readers[] = {
 	{ "host", read_host },
+	{ "production", read_production },
 	{ "issuer", read_issuer },
 	{ "target", read_target },
 };
@@ -163,11 +186,14 @@ void target_rules_free(struct target_rules *rules)
 		return;
 	for (size_t i = 0; i < rules->hosts.count; i++)
 		free(rules->hosts.at[i]);
+	for (size_t i = 0; i < rules->production.count; i++)
+		free(rules->production.at[i]);
 	for (size_t i = 0; i < rules->issuers.count; i++)
 		free(rules->issuers.at[i]);
 	VEC_EACH (struct target, t, &rules->targets)
 		target_release(t);
 	VEC_RELEASE(&rules->hosts);
+	VEC_RELEASE(&rules->production);
 	VEC_RELEASE(&rules->issuers);
 	VEC_RELEASE(&rules->targets);
 	free(rules);
@@ -180,6 +206,47 @@ const struct target *target_rules_find(
 		if (streq(t->name, name))
 			return t;
 	return NULL;
+}
+
+/* Labels of letters, digits and hyphens with dots between; the last one, a
+ * letter in it, tells it from an address. */
+static bool is_whole_name(const char *host)
+{
+	static const char label[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+	bool letter = false;
+	size_t labels = 0;
+	for (const char *p = host;; p++) {
+		size_t n = strspn(p, label);
+		if (n == 0 || n > 63 || *p == '-' || p[n - 1] == '-')
+			return false;
+		letter = strcspn(p, "0123456789-.") > 0;
+		labels++;
+		p += n;
+		if (*p != '.')
+			return !*p && labels > 1 && letter;
+	}
+}
+
+int target_rules_attest(
+    struct target_rules *rules, const char *host, struct err *err)
+{
+	if (!is_whole_name(host)) {
+		err_set(err, ERR_USAGE, "'%s' is no whole host name", host);
+		return err_hint(err,
+		    "one name such as 'archive.example.fi': no pattern, no "
+		    "address, no port");
+	}
+	for (size_t i = 0; i < rules->production.count; i++) {
+		if (!str_matches_host(rules->production.at[i], host))
+			continue;
+		err_set(err, ERR_USAGE, "'%s' is known as production", host);
+		return err_hint(err,
+		    "'production' in cases/targets.xml; nobody can attest it "
+		    "as a test environment");
+	}
+	*VEC_PUSH(&rules->hosts) = xstrdup(host);
+	return 0;
 }
 
 bool target_host_is_test(const struct target_rules *rules, const char *host)

@@ -46,6 +46,14 @@ void target_rules_free(struct target_rules *rules);
 const struct target *target_rules_find(
     const struct target_rules *rules, const char *name);
 
+/*
+ * Takes `host` for a test environment, too: somebody attests it. It must be a
+ * whole host name, no address and no pattern, and none that the rules know as
+ * production. ERR_USAGE otherwise.
+ */
+NODISCARD int target_rules_attest(
+    struct target_rules *rules, const char *host, struct err *err);
+
 bool target_host_is_test(const struct target_rules *rules, const char *host);
 /* `issuer` as RFC 2253 text. */
 bool target_issuer_is_test(

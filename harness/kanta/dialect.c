@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define ENDING ".xml"
+#define ENDING	   ".xml"
+#define OWN_FOLDER "dialects" /* beside the project file */
 
 void dialect_free(struct dialect *d)
 {
@@ -150,8 +151,47 @@ static int check_chain(const struct dialect *first, const char *next,
 	return 0;
 }
 
-/* Fills `d` from what it extends, and what that extends, and so on. */
-static int follow(struct dialect *d, const char *dir, struct err *err)
+static bool has_file(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s" ENDING, dir, name);
+	bool has = access(path, R_OK) == 0;
+	free(path);
+	return has;
+}
+
+/* The folder dialects/ that a file of the user's own stands in or beside. */
+static char *own_folder(const char *file)
+{
+	char *real = realpath(file, NULL);
+	if (!real)
+		return NULL;
+	char *dir = path_dir(real);
+	free(real);
+	if (streq(path_base(dir), OWN_FOLDER))
+		return dir;
+	char *beside = path_join(dir, OWN_FOLDER);
+	free(dir);
+	return beside;
+}
+
+char *dialect_find(const char *own, const char *shipped, const char *name)
+{
+	if (is_own_file(name) || !path_is_plain_name(name))
+		return xstrdup(name);
+	char *folder = path_join(own, OWN_FOLDER);
+	const char *const dirs[] = { folder, shipped };
+	char *found = NULL;
+	for (size_t i = 0; i < COUNTOF(dirs) && !found; i++)
+		if (has_file(dirs[i], name))
+			found = xasprintf("%s/%s" ENDING, dirs[i], name);
+	free(folder);
+	return found ? found : xstrdup(name);
+}
+
+/* Fills `d` from what it extends, and what that extends, and so on; `own` (or
+ * NULL) is looked into before `dir`. */
+static int follow(
+    struct dialect *d, const char *own, const char *dir, struct err *err)
 {
 	char *seen[LIMIT_DIALECT_DEPTH];
 	size_t count = 0;
@@ -162,7 +202,10 @@ static int follow(struct dialect *d, const char *dir, struct err *err)
 		struct xml_doc *doc = NULL;
 		if (check_chain(d, next, seen, count, err) != 0)
 			goto out;
-		struct dialect *parent = load_one(dir, next, false, &doc, err);
+		bool is_own =
+		    own && path_is_plain_name(next) && has_file(own, next);
+		struct dialect *parent =
+		    load_one(is_own ? own : dir, next, false, &doc, err);
 		xml_free(doc);
 		if (!parent)
 			goto out;
@@ -183,11 +226,13 @@ struct dialect *dialect_load(const char *dir, const char *name, struct err *err)
 {
 	struct xml_doc *doc = NULL;
 	struct dialect *d = load_one(dir, name, is_own_file(name), &doc, err);
-	if (d &&
-	    (follow(d, dir, err) != 0 || check_complete(d, doc, err) != 0)) {
+	char *own = is_own_file(name) ? own_folder(name) : NULL;
+	if (d && (follow(d, own, dir, err) != 0 ||
+		     check_complete(d, doc, err) != 0)) {
 		dialect_free(d);
 		d = NULL;
 	}
+	free(own);
 	xml_free(doc);
 	return d;
 }

@@ -59,11 +59,17 @@ struct dialect;
 /*
  * The dialect NAME from `dir` (…/cases/dialects), with all that it extends; a
  * NAME with a '/' or the ending .xml is a file of the user's own, which may
- * extend those in `dir`.
+ * extend those in `dir` and, before them, those of the folder dialects/ that it
+ * stands in or beside.
  * ERR_CASE with place; ERR_USAGE when there is none of that name.
  */
 struct dialect *dialect_load(
     const char *dir, const char *name, struct err *err);
+/*
+ * What to load for NAME: OWN/dialects/NAME.xml, where OWN is the folder of the
+ * project file, else SHIPPED/NAME.xml, else NAME as it is. malloc'ed.
+ */
+char *dialect_find(const char *own, const char *shipped, const char *name);
 /* One file's bytes that needs no other. */
 struct dialect *dialect_parse(
     const void *bytes, size_t len, const char *name, struct err *err);

@@ -124,14 +124,97 @@ int check_reference(struct check *c, const xmlNode *node, const char *attribute)
 	return check_place(c, node, attribute, &inner);
 }
 
+static const char *prefix_of(const struct check *c, const char *uri)
+{
+	VEC_EACH (struct xml_ns, ns, &c->tc->ns) {
+		if (streq(ns->uri, uri))
+			return ns->prefix;
+	}
+	return NULL;
+}
+
+static bool is_bound(const struct check *c, const struct xpath_name *n)
+{
+	VEC_EACH (struct xml_ns, ns, &c->tc->ns) {
+		if (strlen(ns->prefix) == n->prefix_len &&
+		    !strncmp(ns->prefix, n->prefix, n->prefix_len))
+			return true;
+	}
+	return n->prefix_len == 3 && !strncmp(n->prefix, "xml", 3);
+}
+
+static int fail_unbound(
+    struct check *c, const xmlNode *node, const struct xpath_name *n)
+{
+	struct buf list = BUF_INIT(sizeof(c->err->hint) / 2);
+	VEC_EACH (struct xml_ns, ns, &c->tc->ns)
+		buf_addf(&list, "%s'%s'", list.len ? ", " : "", ns->prefix);
+	FAIL(c, node, "select", "the prefix '%.*s' of '%.*s' is unbound",
+	    (int)n->prefix_len, n->prefix,
+	    (int)(n->prefix_len + 1 + n->name_len), n->prefix);
+	if (list.len)
+		err_hint(c->err,
+		    "the element 'case' binds %s; add xmlns:%.*s=\"…\" there",
+		    list.ptr, (int)n->prefix_len, n->prefix);
+	else
+		err_hint(c->err,
+		    "bind it at the element 'case': xmlns:%.*s=\"…\"",
+		    (int)n->prefix_len, n->prefix);
+	buf_release(&list);
+	return -1;
+}
+
+/* Of an answer, only the children of a SOAP 1.1 fault are in no namespace (SOAP
+ * 1.1 4.4), and what a detail holds may be. */
+static bool may_be_bare(const struct xpath_name *n, const char *select)
+{
+	static const char *const bare[] = { "faultcode", "faultstring",
+		"faultactor", "detail" };
+	for (size_t i = 0; i < COUNTOF(bare); i++) {
+		if (strlen(bare[i]) == n->name_len &&
+		    !strncmp(bare[i], n->name, n->name_len))
+			return true;
+	}
+	return strstr(select, "detail/");
+}
+
+static int fail_bare(
+    struct check *c, const xmlNode *node, const struct xpath_name *n)
+{
+	const char *prefix = prefix_of(c, XMLNS_V3);
+	FAIL(c, node, "select",
+	    "'%.*s' has no prefix: it matches elements in no namespace only, "
+	    "and an answer has none of that name",
+	    (int)n->name_len, n->name);
+	if (prefix)
+		return err_hint(c->err, "did you mean '%s:%.*s'?", prefix,
+		    (int)n->name_len, n->name);
+	return err_hint(c->err,
+	    "bind a prefix at the element 'case', xmlns:v3=\"%s\", and write "
+	    "'v3:%.*s'",
+	    XMLNS_V3, (int)n->name_len, n->name);
+}
+
 int check_select(struct check *c, const xmlNode *node)
 {
 	struct err inner = { 0 };
-	if (xpath_check(xml_attr(node, "select"), &c->tc->ns, &inner) == 0)
-		return 0;
-	check_place(c, node, "select", &inner);
-	return err_hint(
-	    c->err, "XPath 1.0; its prefixes are bound at the element 'case'");
+	struct xpath_name name;
+	const char *select = xml_attr(node, "select"), *at = select;
+	while (xpath_next_name(select, &at, &name)) {
+		if (name.prefix_len && !is_bound(c, &name))
+			return fail_unbound(c, node, &name);
+	}
+	if (xpath_check(select, &c->tc->ns, &inner) < 0) {
+		check_place(c, node, "select", &inner);
+		return err_hint(c->err,
+		    "XPath 1.0; its prefixes are bound at the element 'case'");
+	}
+	at = select;
+	while (xpath_next_name(select, &at, &name)) {
+		if (!name.prefix_len && !may_be_bare(&name, select))
+			return fail_bare(c, node, &name);
+	}
+	return 0;
 }
 
 /* ---- Names */

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FOLDER_DEPTH 32
 
@@ -54,6 +55,15 @@ out:
 static int collect_folder(
     struct paths *paths, const char *dir, unsigned depth, struct err *err);
 
+/* What a run or a mock left behind holds copies of cases. */
+static bool is_run_folder(const char *dir)
+{
+	char *journal = path_join(dir, "journal.jsonl");
+	bool is = access(journal, F_OK) == 0;
+	free(journal);
+	return is;
+}
+
 static int collect_entry(struct paths *paths, const char *dir, const char *name,
     unsigned depth, struct err *err)
 {
@@ -65,7 +75,8 @@ static int collect_entry(struct paths *paths, const char *dir, const char *name,
 	if (lstat(path, &st) < 0) {
 		rc = err_errno(err, ERR_IO, "cannot look at '%s'", path);
 	} else if (S_ISDIR(st.st_mode)) {
-		rc = collect_folder(paths, path, depth + 1, err);
+		if (!is_run_folder(path))
+			rc = collect_folder(paths, path, depth + 1, err);
 	} else if (str_ends(name, ".xml") && looks_like_case(path)) {
 		if (paths->count == LIMIT_CASES) {
 			rc = err_set(
@@ -214,8 +225,8 @@ static void drop_repeated(struct paths *paths)
 	VEC_RELEASE(&places);
 }
 
-static struct testcase *load_one(
-    const char *path, const struct facts *facts, const struct fault_sink *sink)
+static struct testcase *load_one(const char *path, const struct facts *facts,
+    const char *data, const struct fault_sink *sink)
 {
 	struct err err = { 0 };
 	struct buf bytes = BUF_INIT(LIMIT_CASE_FILE);
@@ -226,7 +237,12 @@ static struct testcase *load_one(
 	else if (sink->fault)
 		sink->fault(sink->ctx, &err);
 	buf_release(&bytes);
-	return tc;
+	if (!tc || !data || testcase_check_files(tc, data, &err) == 0)
+		return tc;
+	if (sink->fault)
+		sink->fault(sink->ctx, &err);
+	testcase_free(tc);
+	return NULL;
 }
 
 static int by_id(const void *a, const void *b)
@@ -268,6 +284,8 @@ int case_set_load(struct case_set *set, const char *shipped,
 	const struct fault_sink sink = { fault, ctx };
 	struct shipped index = { .dir = shipped };
 	struct paths paths = { 0 };
+	struct err none = { 0 };
+	char *data = path_data(&none); /* the program has it, a test may not */
 	int rc = 0;
 
 	if (count == 0)
@@ -279,7 +297,7 @@ int case_set_load(struct case_set *set, const char *shipped,
 
 	drop_repeated(&paths);
 	for (size_t i = 0; i < paths.count; i++) {
-		struct testcase *tc = load_one(paths.at[i], facts, &sink);
+		struct testcase *tc = load_one(paths.at[i], facts, data, &sink);
 		if (tc)
 			*VEC_PUSH(set) = tc;
 		else
@@ -292,6 +310,44 @@ out:
 	paths_release(&paths);
 	paths_release(&index.paths);
 	paths_release(&index.ids);
+	free(data);
+	return rc;
+}
+
+int case_set_check_tags(
+    const struct case_set *set, const struct opt_list *tags, struct err *err)
+{
+	struct {
+		VEC(const char *);
+	} known = { 0 };
+	struct buf list = BUF_INIT(sizeof(err->hint) / 2);
+	VEC_EACH (struct testcase *, tc, set)
+		VEC_EACH (char *, tag, &(*tc)->tags) {
+			bool had = false;
+			VEC_EACH (const char *, other, &known)
+				had = had || streq(*other, *tag);
+			if (had)
+				continue;
+			buf_addf(&list, "%s%s", known.count ? ", " : "", *tag);
+			*VEC_PUSH(&known) = *tag;
+		}
+	int rc = 0;
+	VEC_EACH (const char *, tag, tags) {
+		bool found = false;
+		VEC_EACH (const char *, other, &known)
+			found = found || streq(*other, *tag);
+		if (found || rc < 0)
+			continue;
+		const char *near = str_nearest(*tag, known.at, known.count);
+		rc = err_set(err, ERR_USAGE, "no case has the tag '%s'", *tag);
+		if (near)
+			err_hint(err, "did you mean '%s'? there are: %s", near,
+			    list.ptr);
+		else if (known.count > 0)
+			err_hint(err, "there are: %s", list.ptr);
+	}
+	VEC_RELEASE(&known);
+	buf_release(&list);
 	return rc;
 }
 

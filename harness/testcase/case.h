@@ -2,6 +2,7 @@
 #ifndef TESTCASE_CASE_H
 #define TESTCASE_CASE_H
 
+#include "base/opt.h"
 #include "base/vec.h"
 #include "base/words.h"
 #include "kanta/dialect.h"
@@ -191,6 +192,16 @@ void testcase_free(struct testcase *tc);
 bool testcase_has_document(
     const struct testcase *tc, const char *name, size_t len);
 
+/*
+ * The template of a document: `fixture` below the shipped data's folder, or
+ * beside the case file when it is not there. malloc'ed.
+ */
+char *testcase_fixture(
+    const struct testcase *tc, const struct case_document *d, const char *data);
+/* ERR_CASE for a template or raw message that does not exist. */
+NODISCARD int testcase_check_files(
+    const struct testcase *tc, const char *data, struct err *err);
+
 /* The worst mark it rests on: certain, inferred, guess. */
 enum mark testcase_mark(const struct testcase *tc);
 
@@ -214,15 +225,20 @@ struct case_set {
 	VEC(struct testcase *);
 };
 /*
- * Files, folders (all *.xml of namespace urn:esitesti:case:1 below them) and
- * ids of shipped cases. Sorted by id, each once; two files with one id are
- * ERR_CASE. All faults of all files are reported through `fault` (may be
- * NULL), the count of faulty files is returned, -1 for usage errors.
+ * Files, folders (all *.xml of namespace urn:esitesti:case:1 below them, but
+ * for what is hidden or in a run folder) and ids of shipped cases. Sorted by
+ * id, each once; two files with one id are ERR_CASE. All faults of all files
+ * are reported through `fault` (may be NULL), the count of faulty files is
+ * returned, -1 for usage errors.
  */
 NODISCARD int case_set_load(struct case_set *set, const char *shipped,
     const char *const *names, size_t count, const struct facts *facts,
     void (*fault)(void *ctx, const struct err *err), void *ctx,
     struct err *err);
+/* ERR_USAGE when no case of the set has one of the tags; names those that there
+ * are. */
+NODISCARD int case_set_check_tags(
+    const struct case_set *set, const struct opt_list *tags, struct err *err);
 void case_set_release(struct case_set *set);
 
 #endif

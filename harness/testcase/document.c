@@ -97,7 +97,7 @@ static char *source_name(
 		    "the output of '%s'", request->source->command);
 	if (d->maker == MAKER_VENDOR_FILE)
 		return xstrdup(request->source->path);
-	return path_join(request->data, request->what->fixture);
+	return testcase_fixture(request->tc, request->what, request->data);
 }
 
 /* No XML at all: the beginning of what it is, for people. */

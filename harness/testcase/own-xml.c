@@ -108,8 +108,8 @@ int own_texts(struct text_pair *to, const struct xml_doc *doc,
 		if (to->text[lang])
 			continue;
 		xml_fail(doc, first, err, ERR_CASE,
-		    "'%s' has no text with xml:lang=\"%s\"", name,
-		    lang_names[lang]);
+		    "'%s' in %s (xml:lang=\"%s\") is missing", name,
+		    lang == LANG_FI ? "Finnish" : "English", lang_names[lang]);
 		return err_hint(
 		    err, "every text stands in Finnish and in English");
 	}

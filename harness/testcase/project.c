@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "kanta/hl7time.h"
 #include "kanta/ids.h"
 #include "testcase/own-xml.h"
 #include "xml/shape.h"
@@ -70,6 +71,14 @@ static const struct shape pool_shape = {
 	.child_count = COUNTOF(pool_children),
 };
 
+static const struct shape_attribute test_host_attributes[] = {
+	{ "name", SHAPE_TEXT, true, NULL },
+	{ "source", SHAPE_TEXT, true, NULL },
+	{ "attested-by", SHAPE_TEXT, true, NULL },
+	{ "date", SHAPE_TEXT, true, NULL },
+};
+SHAPE_OF(test_host_shape, "test-host", test_host_attributes);
+
 static const struct shape_attribute target_attributes[] = {
 	{ "name", SHAPE_ID, true, NULL },
 	{ "url", SHAPE_TEXT, true, NULL },
@@ -98,6 +107,7 @@ static const struct shape_child project_children[] = {
 	{ &organisation_shape, 0, 0 },
 	{ &professional_shape, 0, 1 },
 	{ &pool_shape, 0, 1 },
+	{ &test_host_shape, 0, 0 },
 	{ &target_shape, 0, 0 },
 	{ &document_shape, 0, 0 },
 };
@@ -208,6 +218,33 @@ static int read_pool(struct project *p, const struct own_file *file,
 		if (read_person(p, file, person, err) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/* "2026-11-21" */
+static bool is_date(const char *s)
+{
+	struct hl7_time t;
+	char digits[9];
+	if (strlen(s) != 10 || s[4] != '-' || s[7] != '-')
+		return false;
+	snprintf(digits, sizeof(digits), "%.4s%.2s%.2s", s, s + 5, s + 8);
+	return strspn(digits, "0123456789") == 8 && hl7_time_read(digits, &t);
+}
+
+static int read_test_host(struct project *p, const struct own_file *file,
+    const xmlNode *node, struct err *err)
+{
+	const char *date = xml_attr(node, "date");
+	if (!is_date(date)) {
+		FAIL(file, node, "date", err, "'%s' is no date", date);
+		return err_hint(err, "write it as 2026-11-21");
+	}
+	struct test_host *h = VEC_PUSH(&p->test_hosts);
+	h->name = own_attr(node, "name");
+	h->source = own_attr(node, "source");
+	h->attested_by = own_attr(node, "attested-by");
+	h->date = own_attr(node, "date");
 	return 0;
 }
 
@@ -347,6 +384,7 @@ static const struct {
 	{ "organisation", read_organisation },
 	{ "professional", read_professional },
 	{ "pool", read_pool },
+	{ "test-host", read_test_host },
 	{ "target", read_target },
 	{ "document", read_document },
 };
@@ -410,6 +448,13 @@ static void release_lists(struct project *p)
 		free(person->gender);
 	}
 	VEC_RELEASE(&p->pool);
+	VEC_EACH (struct test_host, h, &p->test_hosts) {
+		free(h->name);
+		free(h->source);
+		free(h->attested_by);
+		free(h->date);
+	}
+	VEC_RELEASE(&p->test_hosts);
 	VEC_EACH (struct target, t, &p->targets)
 		target_release(t);
 	VEC_RELEASE(&p->targets);

@@ -35,6 +35,11 @@ struct person {
 	char *given, *family, *birth, *gender;
 };
 
+/* A host that no shipped rule knows as a test environment. */
+struct test_host {
+	char *name, *source, *attested_by, *date; /* 2026-11-21 */
+};
+
 struct project {
 	char *path;
 	char *system, *version, *class; /* NULL in the self-test */
@@ -48,6 +53,9 @@ struct project {
 		VEC(struct person);
 	} pool;
 	struct {
+		VEC(struct test_host);
+	} test_hosts;
+	struct {
 		VEC(struct target);
 	} targets;
 	struct {
@@ -60,8 +68,32 @@ struct project {
 struct project *project_load(const char *path, struct err *err);
 void project_free(struct project *p);
 
+/*
+ * What only shows beside the file: files, dialects and hosts that it names, and
+ * kinds of documents that are nearly those of a case. Each fault is told; their
+ * count, or -1.
+ */
+struct project_surroundings {
+	const char *dialects; /* the shipped folder */
+	const struct case_set *cases;
+	struct target_rules *rules; /* gets the project's test hosts */
+};
+NODISCARD int project_lint(const struct project *p,
+    const struct project_surroundings *around,
+    void (*fault)(void *ctx, const struct err *err), void *ctx,
+    struct err *err);
+
 const struct target *project_target(
     const struct project *p, const char *name); /* or NULL */
+/* ERR_USAGE when there is none, with the names that there are. */
+const struct target *project_need_target(const struct project *p,
+    const struct target_rules *rules, const char *name, struct err *err);
+/* Adds the project's test hosts to the rules. */
+NODISCARD int project_attest(
+    const struct project *p, struct target_rules *rules, struct err *err);
+/* Who attests that host; NULL = nobody. */
+const struct test_host *project_test_host(
+    const struct project *p, const char *host);
 /* By the case's name for the document first, then by kind; NULL = none. */
 const struct document_source *project_document(
     const struct project *p, const char *name, const char *kind);

@@ -266,7 +266,8 @@ int template_render(
 {
 	struct vars values = { 0 };
 	struct buf text = BUF_INIT(LIMIT_DOCUMENT);
-	char *path = path_join(request->data, request->what->fixture);
+	char *path =
+	    testcase_fixture(request->tc, request->what, request->data);
 	int rc = template_values(&values, request, err);
 	if (rc == 0)
 		rc = buf_read_file(&text, path, err);

@@ -229,9 +229,34 @@ static int unknown_child(
 	return -1;
 }
 
+/* Whether an element of this name and language stands in `node`. */
+static bool has_lang(const struct checking *c, const xmlNode *node,
+    const char *name, const char *lang)
+{
+	XML_EACH_CHILD (child, node)
+		if (xml_is(child, c->ns, name) && xml_lang_is(child, lang))
+			return true;
+	return false;
+}
+
+/* A text that must stand in Finnish and in English. */
+static int lacks_language(
+    struct checking *c, const xmlNode *node, const char *name)
+{
+	bool finnish = !has_lang(c, node, name, "fi");
+	xml_fail(c->doc, node, c->err, ERR_CASE,
+	    "'%s' in %s (xml:lang=\"%s\") is missing", name,
+	    finnish ? "Finnish" : "English", finnish ? "fi" : "en");
+	return err_hint(c->err, "every text stands in Finnish and in English");
+}
+
 static int too_few(struct checking *c, const xmlNode *node,
     const struct shape *shape, const struct shape_child *child)
 {
+	const struct shape *texts = child->shape;
+	if (texts->attribute_count == 1 &&
+	    texts->attributes[0].type == SHAPE_LANG)
+		return lacks_language(c, node, texts->element);
 	if (child->min == 1)
 		return xml_fail(c->doc, node, c->err, ERR_CASE,
 		    "'%s' lacks the element '%s'", shape->element,

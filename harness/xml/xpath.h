@@ -43,4 +43,15 @@ void xpath_release(struct xpath_result *r);
 NODISCARD int xpath_check(
     const char *expression, const struct xml_ns_list *ns, struct err *err);
 
+/*
+ * The next name test of an element in the expression at `*at`, which moves on;
+ * false at the end. No attribute, function, variable or text in quotes.
+ */
+struct xpath_name {
+	const char *prefix, *name; /* prefix_len 0 = none */
+	size_t prefix_len, name_len;
+};
+bool xpath_next_name(
+    const char *expression, const char **at, struct xpath_name *out);
+
 #endif

@@ -2,6 +2,7 @@
 #include "check/target.h"
 
 #include "base/file.h"
+#include "base/str.h"
 
 /* cmocka wants these first */
 #include <setjmp.h>
@@ -241,12 +242,37 @@ static void faulty_lists(void **state)
 	}
 }
 
+static void attested_hosts(void **state)
+{
+	struct err err = { 0 };
+	struct target_rules *r = target_rules_load("cases/targets.xml", &err);
+	(void)state;
+	assert_non_null(r);
+	assert_false(target_host_is_test(r, "a.example.fi"));
+	assert_int_equal(target_rules_attest(r, "a.example.fi", &err), 0);
+	assert_true(target_host_is_test(r, "A.example.fi"));
+	assert_false(target_host_is_test(r, "b.a.example.fi"));
+	static const char *const refused[] = { "*.example.fi", "a.*.fi", "",
+		"localhost", "10.0.0.1", "::1", "a.example.fi:443", ".fi",
+		"a..fi", "a.fi.", "-a.fi", "a-.fi", "a b.fi", "a_b.fi",
+		"kanta.fi", "www.kanta.fi", "WWW.Kanta.FI" };
+	for (size_t i = 0; i < COUNTOF(refused); i++) {
+		struct err why = { 0 };
+		assert_int_equal(target_rules_attest(r, refused[i], &why), -1);
+		assert_int_equal(why.kind, ERR_USAGE);
+		assert_true(why.hint[0] != '\0');
+		assert_false(target_host_is_test(r, refused[i]));
+	}
+	target_rules_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(url_table),
 		cmocka_unit_test(url_too_long),
 		cmocka_unit_test(shipped_list),
+		cmocka_unit_test(attested_hosts),
 		cmocka_unit_test(list_with_target),
 		cmocka_unit_test(faulty_lists),
 	};

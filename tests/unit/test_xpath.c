@@ -216,9 +216,43 @@ static void too_much_work(void **state)
 	xml_free(doc);
 }
 
+/* The element names of an expression, with a space behind each. */
+static void names(void **state)
+{
+	static const struct {
+		const char *expression, *names;
+	} rows[] = {
+		{ "//a/b:c/@d", "a b:c " },
+		{ "count(//a) = 2 and b", "a b " },
+		{ "//*[local-name() = 'x']/text()", "" },
+		{ "child::a/attribute::b", "a " },
+		{ "$v div 2", "" },
+		{ "and/or", "and or " },
+		{ "2 * 3", "" },
+		{ "a-b.c", "a-b.c " },
+		{ "'//a", "" },
+		{ "", "" },
+	};
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		struct buf found = BUF_INIT(256);
+		struct xpath_name n;
+		const char *at = rows[i].expression;
+		while (xpath_next_name(rows[i].expression, &at, &n)) {
+			if (n.prefix_len)
+				buf_addf(&found, "%.*s:", (int)n.prefix_len,
+				    n.prefix);
+			buf_addf(&found, "%.*s ", (int)n.name_len, n.name);
+		}
+		assert_string_equal(found.ptr, rows[i].names);
+		buf_release(&found);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),
 		cmocka_unit_test(values),
 		cmocka_unit_test(nothing_is_printed),
 		cmocka_unit_test(wrong_expressions),
