@@ -4,12 +4,12 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "kanta/hl7time.h"
 #include "kanta/ids.h"
 #include "testcase/own-xml.h"
 #include "xml/shape.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #define NS		 "urn:esitesti:project:1"
 
@@ -221,15 +221,15 @@ static int read_pool(struct project *p, const struct own_file *file,
 	return 0;
 }
 
-/* "2026-11-21" */
+/* "2026-11-21", a day that there is. */
 static bool is_date(const char *s)
 {
-	struct hl7_time t;
-	char digits[9];
-	if (strlen(s) != 10 || s[4] != '-' || s[7] != '-')
+	struct tm t = { 0 };
+	if (strspn(s, "0123456789-") != 10 || strlen(s) != 10)
 		return false;
-	snprintf(digits, sizeof(digits), "%.4s%.2s%.2s", s, s + 5, s + 8);
-	return strspn(digits, "0123456789") == 8 && hl7_time_read(digits, &t);
+	const char *end = strptime(s, "%Y-%m-%d", &t);
+	int day = t.tm_mday;
+	return end && !*end && timegm(&t) >= 0 && t.tm_mday == day;
 }
 
 static int read_test_host(struct project *p, const struct own_file *file,

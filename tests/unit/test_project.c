@@ -81,6 +81,10 @@ static void test_documents(void **state)
 	project_free(p);
 }
 
+#define TEST_HOST(date)                                                      \
+ "<test-host name=\"a.example\" source=\"s\" attested-by=\"b\" date=\"" date \
+ "\"/><target"
+
 struct fault_row {
 	const char *from, *to, *message, *hint;
 };
@@ -114,6 +118,10 @@ static const struct fault_row faults[] = {
 	{ "dialect=\"kanta-at\"", "pause-ms=\"199\"",
 	    "a pause of 199 ms before a real environment", "at least 200 ms" },
 	{ "dialect=\"kanta-at\"", "pause-ms=\"99999999\"", "99999999", "" },
+	{ "<target", TEST_HOST("2026-02-30"), "'2026-02-30' is no date",
+	    "2026-11-21" },
+	{ "<target", TEST_HOST("21.11.2026"), "'21.11.2026' is no date", "" },
+	{ "<target", TEST_HOST("026-11-021"), "'026-11-021' is no date", "" },
 	{ "kind=\"lausunto\" shipped=\"true\"", "kind=\"lausunto\"",
 	    "has no origin", "file=" },
 	{ "kind=\"lausunto\" shipped=\"true\"",
