@@ -135,7 +135,7 @@ static int show_dialect(struct showing *s, struct err *err)
 		enum mark mark;
 		const char *title;
 	} groups[] = {
-		{ MARK_CERTAIN, "F  certain: read in a public source" },
+		{ MARK_CERTAIN, "F  seen in a public source" },
 		{ MARK_INFERRED, "I  inferred: follows from facts" },
 		{ MARK_GUESS, "U  guessed: unknown; correct it if you know" },
 	};

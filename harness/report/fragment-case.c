@@ -245,7 +245,7 @@ static void put_head(struct piece *p)
 	put_attribute(to, "id", c->id);
 	put_attribute(to, "kind", result_name(c->kind));
 	put_attribute(to, "mark", mark_letter(c->mark));
-	put_attribute(to, "maker", maker_name(c->maker));
+	put_attribute(to, "maker", report_documents(c));
 	put_attribute(to, "finished", c->finished ? "true" : "false");
 	put_number(to, "duration-ms", c->duration_us / 1000);
 	if (c->tc) {

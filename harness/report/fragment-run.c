@@ -47,6 +47,8 @@ static void put_totals(struct buf *to, const struct report_totals *t)
 	put_number(to, "planned", (int64_t)t->planned);
 	put_number(to, "finished", (int64_t)t->finished);
 	put_number(to, "vendor-documents", (int64_t)t->with_vendor_documents);
+	put_number(
+	    to, "partly-vendor-documents", (int64_t)t->partly_vendor_documents);
 	put_number(to, "passed-on-facts", (int64_t)t->passed_by_mark[0]);
 	put_number(to, "passed-on-inference", (int64_t)t->passed_by_mark[1]);
 	put_number(to, "passed-on-guesses", (int64_t)t->passed_by_mark[2]);

@@ -23,7 +23,17 @@ struct connection {
 enum {
 	REPORT_CONNECTIONS = 16,
 	REPORT_WARNINGS = 16,
-	REPORT_LOST = 16
+	REPORT_LOST = 16,
+	REPORT_CAUSES = 16,
+	REPORT_CAUSE_IDS = 4
+};
+
+/* Why cases were skipped or do not apply, each cause once. */
+struct cause {
+	enum result_kind kind;
+	struct note why;
+	size_t cases;
+	const char *ids[REPORT_CAUSE_IDS], *last; /* the first of them */
 };
 
 /* What is kept of each case, so that tables need not read it again. */
@@ -31,7 +41,7 @@ struct case_line {
 	const char *id;
 	enum result_kind kind;
 	enum mark mark;
-	bool finished;
+	bool finished, mixed;
 	int64_t duration_us;
 	size_t expectations[RESULT_COUNT];
 	char *title[LANG_COUNT];
@@ -63,6 +73,8 @@ struct report {
 	size_t connection_count;
 	struct note warnings[REPORT_WARNINGS]; /* inputs that are no use */
 	size_t warning_count;
+	struct cause causes[REPORT_CAUSES];
+	size_t cause_count;
 	bool checks; /* digests of all files, as it opens */
 	struct note lost[REPORT_LOST + 1]; /* the last: how many more */
 	size_t lost_count, lost_total;
@@ -96,6 +108,9 @@ void connection_release(struct connection *c);
 void evidence_of_case(struct report *r, const struct report_case *c);
 void evidence_of_run(struct report *r);
 
+/* ---- causes.c */
+void causes_learn(struct report *r, const struct report_case *c);
+
 /* ---- say.c */
 struct summary {
 	struct note headline; /* the worst of it in one sentence */
@@ -115,6 +130,11 @@ struct unchecked {
 };
 size_t report_unchecked(
     const struct report *r, struct unchecked *to, size_t max);
+
+/* A named target with its address, the argument of report_target_named. */
+struct note report_target_note(const struct report *r);
+/* Who made a case's documents: a maker's name, or "mixed". */
+const char *report_documents(const struct report_case *c);
 
 /* Kinds that somebody has to look into. */
 bool kind_needs_work(enum result_kind kind);

@@ -231,7 +231,7 @@ static void put_property(struct junit *j, const char *name, const char *value)
 
 static const char *documents_name(const struct report_case *c)
 {
-	return c->maker == MAKER_HARNESS ? "none" : maker_name(c->maker);
+	return c->maker == MAKER_HARNESS ? "none" : report_documents(c);
 }
 
 static int write_suite(void *ctx, struct report_case *c, struct err *err)

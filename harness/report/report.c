@@ -146,18 +146,27 @@ static void add_unplanned(struct report_case *c)
 	}
 }
 
+static bool is_vendor(enum maker m)
+{
+	return m == MAKER_VENDOR_FILE || m == MAKER_VENDOR_COMMAND ||
+	       m == MAKER_VENDOR_SYSTEM || m == MAKER_IMPORTED_LOG;
+}
+
 /* A case is the vendor's only when no document of it is a fixture. */
 static void learn_maker(struct report_case *c)
 {
+	bool vendor = false;
 	c->maker = MAKER_HARNESS;
 	VEC_EACH (struct log_event, e, &c->events) {
 		if (e->kind != LOG_EXCHANGE ||
 		    e->exchange->maker == MAKER_HARNESS)
 			continue;
+		vendor |= is_vendor(e->exchange->maker);
 		if (c->maker == MAKER_HARNESS ||
 		    e->exchange->maker == MAKER_SHIPPED_FIXTURE)
 			c->maker = e->exchange->maker;
 	}
+	c->mixed = vendor && !is_vendor(c->maker);
 }
 
 static void learn_kind(struct report_case *c)
@@ -275,12 +284,6 @@ int report_each_unresolved(
 
 /* ---- The whole */
 
-static bool is_vendor(enum maker m)
-{
-	return m == MAKER_VENDOR_FILE || m == MAKER_VENDOR_COMMAND ||
-	       m == MAKER_VENDOR_SYSTEM || m == MAKER_IMPORTED_LOG;
-}
-
 static void keep_line(struct report *r, const struct report_case *c)
 {
 	struct case_line *line = VEC_PUSH(&r->lines);
@@ -289,6 +292,7 @@ static void keep_line(struct report *r, const struct report_case *c)
 	line->kind = c->kind;
 	line->mark = c->mark;
 	line->finished = c->finished;
+	line->mixed = c->mixed;
 	line->duration_us = c->duration_us;
 	for (int lang = 0; lang < LANG_COUNT; lang++)
 		line->title[lang] = xstrdup(
@@ -316,10 +320,12 @@ static int count_case(void *ctx, struct report_case *c, struct err *err)
 	bool strict = log_head(r->log)->strict;
 	(void)err;
 	keep_line(r, c);
+	causes_learn(r, c);
 	t->planned++;
 	t->finished += c->finished;
 	t->cases[c->kind]++;
 	t->with_vendor_documents += is_vendor(c->maker);
+	t->partly_vendor_documents += c->mixed;
 	if (c->kind == RESULT_PASS)
 		t->passed_by_mark[c->mark]++;
 	t->exit = exit_worse(t->exit, result_exit(c->kind, strict));

@@ -34,6 +34,7 @@ struct report_case {
 	enum result_kind kind;
 	enum mark mark;	  /* the worst it rests on */
 	enum maker maker; /* of its documents; MAKER_HARNESS = had none */
+	bool mixed;	  /* some of them are the vendor's, others are not */
 	int64_t duration_us;
 	bool finished;
 };
@@ -43,7 +44,7 @@ struct report_totals {
 	size_t passed_by_mark[3]; /* cases that passed: on facts, inference,
 				     guesses */
 	size_t planned, finished;
-	size_t with_vendor_documents; /* cases */
+	size_t with_vendor_documents, partly_vendor_documents; /* cases */
 	int exit;
 };
 

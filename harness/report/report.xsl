@@ -56,8 +56,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
           <xsl:call-template name="moment"><xsl:with-param name="at" select="r:run/@started"/></xsl:call-template>
           <xsl:if test="r:run/@system"> · <xsl:value-of select="r:run/@system"/><xsl:text> </xsl:text><xsl:value-of select="r:run/@system-version"/></xsl:if>
           <xsl:text> · </xsl:text>
-          <xsl:value-of select="es:word(concat('report_answerer_', r:run/@answerer))"/>
-          <xsl:if test="r:run/@answerer = 'target'"> <code><xsl:value-of select="r:run/@target"/></code></xsl:if>
+          <xsl:call-template name="receiver"/>
         </p>
       </header>
       <main>
@@ -102,6 +101,14 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       </footer>
     </body>
   </html>
+</xsl:template>
+
+<xsl:template name="receiver">
+  <xsl:choose>
+    <xsl:when test="r:run/@answerer = 'target' and r:run/@url"><xsl:value-of select='es:word("report_target_named", concat("&apos;", r:run/@target, "&apos; (", r:run/@url, ")"))'/></xsl:when>
+    <xsl:when test="r:run/@answerer = 'target'"><xsl:value-of select='es:word("report_target_named", concat("&apos;", r:run/@target, "&apos;"))'/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="es:word(concat('report_answerer_', r:run/@answerer))"/></xsl:otherwise>
+  </xsl:choose>
 </xsl:template>
 
 <xsl:template name="title">
@@ -400,22 +407,31 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       <xsl:if test="@where = 'mock'"> · <xsl:value-of select="es:word('report_where_mock')"/></xsl:if>
       <xsl:text> · </xsl:text><xsl:value-of select="es:word('report_documents')"/>: <xsl:value-of select="es:word(concat('report_maker_', @maker))"/></p>
     <xsl:if test="r:purpose"><p><xsl:call-template name="in-language"><xsl:with-param name="texts" select="r:purpose"/></xsl:call-template></p></xsl:if>
-    <xsl:if test="r:rests-on">
-      <ul class="rests" aria-label="{es:word('report_h_rests')}">
-        <xsl:for-each select="r:rests-on">
-          <li><xsl:call-template name="mark"><xsl:with-param name="mark" select="@mark"/></xsl:call-template>
-            <xsl:text> </xsl:text><xsl:call-template name="in-language"><xsl:with-param name="texts" select="r:text"/></xsl:call-template>
-            <span class="quiet"> (<xsl:value-of select="es:word('report_fact')"/><xsl:text> </xsl:text><xsl:value-of select="@fact"/>)</span></li>
-        </xsl:for-each>
-      </ul>
-    </xsl:if>
+    <xsl:choose>
+      <xsl:when test="r:rests-on and @kind = 'pass'">
+        <details><summary><xsl:value-of select="es:word('report_h_rests')"/> (<xsl:value-of select="count(r:rests-on)"/>)</summary><xsl:call-template name="rests"/></details>
+      </xsl:when>
+      <xsl:when test="r:rests-on"><xsl:call-template name="rests"/></xsl:when>
+    </xsl:choose>
     <xsl:apply-templates select="r:step"/>
-    <xsl:if test="r:kept">
-      <details><summary><xsl:value-of select="es:word('report_kept')"/> (<xsl:value-of select="count(r:kept)"/>)</summary>
-        <dl class="facts"><xsl:for-each select="r:kept"><dt><code><xsl:value-of select="@name"/></code></dt><dd><code><xsl:value-of select="."/></code></dd></xsl:for-each></dl>
+    <!-- Values of the dialect stand in its own section. -->
+    <xsl:variable name="kept" select="r:kept[not(starts-with(@name, 'dialect.'))]"/>
+    <xsl:if test="$kept">
+      <details><summary><xsl:value-of select="es:word('report_kept')"/> (<xsl:value-of select="count($kept)"/>)</summary>
+        <dl class="facts"><xsl:for-each select="$kept"><dt><code><xsl:value-of select="@name"/></code></dt><dd><code><xsl:value-of select="."/></code></dd></xsl:for-each></dl>
       </details>
     </xsl:if>
   </article>
+</xsl:template>
+
+<xsl:template name="rests">
+  <ul class="rests" aria-label="{es:word('report_h_rests')}">
+    <xsl:for-each select="r:rests-on">
+      <li><xsl:call-template name="mark"><xsl:with-param name="mark" select="@mark"/></xsl:call-template>
+        <xsl:text> </xsl:text><xsl:call-template name="in-language"><xsl:with-param name="texts" select="r:text"/></xsl:call-template>
+        <span class="quiet"> (<xsl:value-of select="es:word('report_fact')"/><xsl:text> </xsl:text><xsl:value-of select="@fact"/>)</span></li>
+    </xsl:for-each>
+  </ul>
 </xsl:template>
 
 <xsl:template match="r:step">
@@ -437,7 +453,8 @@ In the style sheet below avoid the greater-than sign and the ampersand.
             <tr>
               <td><xsl:call-template name="chip"/></td>
               <td><xsl:call-template name="says"/>
-                <xsl:if test="r:found"><div class="quiet"><xsl:apply-templates select="r:found" mode="say"/></div></xsl:if></td>
+                <xsl:if test="r:found"><div class="quiet"><xsl:apply-templates select="r:found" mode="say"/></div></xsl:if>
+                <xsl:if test="r:cause"><div class="quiet"><xsl:value-of select="es:word('report_cause')"/>: <xsl:apply-templates select="r:cause" mode="say"/></div></xsl:if></td>
             </tr>
           </xsl:for-each>
         </tbody>

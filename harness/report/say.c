@@ -93,16 +93,48 @@ static struct note headline(const struct report *r)
 	return say_report_head_error();
 }
 
+static struct note basis_without_passes(const struct report_totals *t)
+{
+	static const enum result_kind kinds[] = { RESULT_FAIL,
+		RESULT_GUARD_REFUSED, RESULT_ERROR, RESULT_INCONCLUSIVE };
+	char n[COUNTOF(kinds)][24];
+	for (size_t i = 0; i < COUNTOF(kinds); i++)
+		snprintf(n[i], sizeof(n[0]), "%zu", t->cases[kinds[i]]);
+	return say_report_basis_none(n[0], n[1], n[2], n[3]);
+}
+
+static void target_text(const struct report *r, char to[NOTE_ARG])
+{
+	const struct run_head *h = log_head(r->log);
+	snprintf(
+	    to, NOTE_ARG, *h->url ? "'%s' (%s)" : "'%s'", h->target, h->url);
+}
+
+struct note report_target_note(const struct report *r)
+{
+	char target[NOTE_ARG];
+	target_text(r, target);
+	return say_report_target_named(target);
+}
+
+const char *report_documents(const struct report_case *c)
+{
+	return c->mixed ? "mixed" : maker_name(c->maker);
+}
+
 static struct note basis(const struct report *r)
 {
-	char n[4][24];
+	char n[4][24], target[NOTE_ARG];
 	const struct report_totals *t = &r->totals;
+	if (!t->cases[RESULT_PASS])
+		return basis_without_passes(t);
 	snprintf(n[0], sizeof(n[0]), "%zu", t->cases[RESULT_PASS]);
 	for (size_t i = 0; i < COUNTOF(t->passed_by_mark); i++)
 		snprintf(n[i + 1], sizeof(n[0]), "%zu", t->passed_by_mark[i]);
 	switch (log_head(r->log)->answerer) {
 	case ANSWERER_TARGET:
-		return say_report_basis_target(n[0], n[1], n[2], n[3]);
+		target_text(r, target);
+		return say_report_basis_target(target, n[1], n[2], n[3]);
 	case ANSWERER_LOOPBACK:
 		return say_report_basis_loopback(n[0], n[1], n[2], n[3]);
 	case ANSWERER_NONE:
@@ -161,7 +193,8 @@ struct summary *summary_new(const struct report *r)
 	snprintf(b, sizeof(b), "%zu", r->totals.finished);
 	s->counts = say_report_count_cases(a, b);
 	snprintf(a, sizeof(a), "%zu", r->totals.with_vendor_documents);
-	s->vendor = say_report_count_vendor(a);
+	snprintf(b, sizeof(b), "%zu", r->totals.partly_vendor_documents);
+	s->vendor = say_report_count_vendor(a, b);
 	seal_banner(s, r);
 	for (size_t i = 0; i < r->lost_count; i++)
 		banner(s, r->lost[i]);
@@ -187,7 +220,8 @@ static bool receiver_is_local(const struct report *r)
 
 static bool no_vendor_documents(const struct report *r)
 {
-	return r->totals.with_vendor_documents == 0;
+	return r->totals.with_vendor_documents == 0 &&
+	       r->totals.partly_vendor_documents == 0;
 }
 
 static bool is_unfinished(const struct report *r)

@@ -231,17 +231,39 @@ static void table_head(struct text *t)
 
 static void legend(struct text *t)
 {
-	static const enum mark marks[] = { MARK_CERTAIN, MARK_INFERRED,
-		MARK_GUESS };
 	color(t, "\033[2m");
-	fprintf(t->out, "\n    %s:", in_language(t, W_report_rests));
-	for (size_t i = 0; i < COUNTOF(marks); i++) {
-		const char *letter = mark_letter(marks[i]);
-		fprintf(t->out, "%s %s %s", i ? "," : "", letter,
-		    in_language(t, word_of("mark_", letter)));
-	}
+	fprintf(t->out, "\n    %s: %s\n", in_language(t, W_report_rests),
+	    in_language(t, W_report_mark_legend));
 	color(t, "\033[0m");
-	fputc('\n', t->out);
+}
+
+/* A line of sign, word and `text`, which is none of ours. */
+static void group(struct text *t, enum result_kind kind, const char *text)
+{
+	const char *word = in_language(t, word_of_kind(kind));
+	fputs("  ", t->out);
+	kind_word(t, kind, columns(word) + 2);
+	wrap_from(t, text, 2 + 2 + columns(word) + 2, 4);
+}
+
+/* Why cases were skipped or do not apply: a line for each cause. */
+static void causes(struct text *t)
+{
+	if (t->r->cause_count)
+		fputc('\n', t->out);
+	for (size_t i = 0; i < t->r->cause_count; i++) {
+		const struct cause *c = &t->r->causes[i];
+		struct buf line = BUF_INIT(LIMIT_KIB(16));
+		struct note clean;
+		report_clean_note(t->r, &c->why, &clean);
+		note_render(&line, &clean, t->o->lang);
+		for (size_t k = 0; k < c->cases && k < REPORT_CAUSE_IDS; k++)
+			buf_addf(&line, "%s %s", k ? "," : ":", c->ids[k]);
+		if (c->cases > REPORT_CAUSE_IDS)
+			buf_addf(&line, ", \xE2\x80\xA6 (%zu)", c->cases);
+		group(t, c->kind, line.ptr);
+		buf_release(&line);
+	}
 }
 
 static void table(struct text *t)
@@ -251,6 +273,7 @@ static void table(struct text *t)
 	VEC_EACH (struct case_line, line, &t->r->lines)
 		table_row(t, line);
 	legend(t);
+	causes(t);
 }
 
 /* ---- Failures in detail */
@@ -363,13 +386,17 @@ static void top(struct text *t)
 	fputs(in_language(t, self ? W_report_title_self : W_report_title),
 	    t->out);
 	color(t, "\033[0m");
-	buf_addf(&line, "  %s UTC  %s", at,
-	    in_language(t, word_of("answerer_", answerer_name(h->answerer))));
-	if (h->answerer == ANSWERER_TARGET ||
-	    h->answerer == ANSWERER_LOOPBACK) {
-		buf_adds(&line, " ");
-		buf_adds(&line, *h->url ? h->url : h->target);
+	buf_addf(&line, "  %s UTC  ", at);
+	if (h->answerer == ANSWERER_TARGET) {
+		struct note target = report_target_note(t->r);
+		note_render(&line, &target, t->o->lang);
+	} else {
+		buf_adds(&line,
+		    in_language(
+			t, word_of("answerer_", answerer_name(h->answerer))));
 	}
+	if (h->answerer == ANSWERER_LOOPBACK)
+		buf_addf(&line, " %s", *h->url ? h->url : h->target);
 	put_clean(t, line.ptr);
 	fputc('\n', t->out);
 	buf_release(&line);
@@ -387,16 +414,35 @@ static void sentence(struct text *t, const struct note *note, const char *end)
 	buf_release(&text);
 }
 
+/* Which cases' documents are partly the vendor's. */
+static void mixed_cases(struct text *t)
+{
+	struct buf line = BUF_INIT(LIMIT_MIB(4));
+	if (!t->r->totals.partly_vendor_documents)
+		return;
+	buf_addf(&line, "%s:", in_language(t, W_report_text_mixed));
+	VEC_EACH (struct case_line, c, &t->r->lines)
+		if (c->mixed)
+			buf_addf(&line, " %s", c->id);
+	fputs("  ", t->out);
+	wrap(t, line.ptr, 2);
+	buf_release(&line);
+}
+
 static void bottom(struct text *t)
 {
+	struct note unchecked = say_report_text_unchecked();
 	struct summary *s = summary_new(t->r);
 	char *html = path_join(log_dir(t->r->log), "report.html");
 	color(t, "\033[1m");
 	sentence(t, &s->headline, ".");
 	color(t, "\033[0m");
 	sentence(t, &s->basis, ".");
-	if (!streq(log_head(t->r->log)->purpose, "self-test"))
+	if (!streq(log_head(t->r->log)->purpose, "self-test")) {
 		sentence(t, &s->vendor, ".");
+		mixed_cases(t);
+	}
+	sentence(t, &unchecked, "");
 	for (size_t i = 0; i < s->banner_count; i++)
 		sentence(t, &s->banners[i], "");
 	bool there = access(html, F_OK) == 0;

@@ -51,7 +51,7 @@ is $? 0 "list succeeds"
 like "$out" "^ptv-" "and shows the shipped cases"
 out=$("$esitesti" show dialect kanta)
 is $? 0 "show dialect succeeds"
-like "$out" "F  certain" "it tells what is certain"
+like "$out" "F  seen in a public source" "it tells what was seen"
 like "$out" "U  guessed" "and what is guessed"
 out=$("$esitesti" show case nosuch 2>&1)
 is $? 2 "an unknown case is a usage error"

@@ -70,6 +70,11 @@ tail -n +2 run/journal.jsonl | grep -o '"prev":"[0-9a-f]*"' |
 cmp -s sums prevs
 ok $? "each line holds the SHA-256 of the line before"
 
+out=$("$esitesti" run --out flipped --lang en ptv-arkistointi-01 \
+    --fault ack-flip)
+like "$out" "No case passed: 1 failed, 0 stopped, 0 errors" \
+    "where nothing passed it says what became of the cases"
+
 CI=true "$esitesti" run --out masked --case ptv-arkistointi-01 > /dev/null
 grep -qE '127\.0\.0\.1|1\.2\.246\.10\.1234567' masked/junit.xml
 [ $? -ne 0 ]

@@ -17,6 +17,16 @@ like "$out" "Pre-test report" "it is no self-test"
 like "$out" "n/a +ptv-haku-02" "two different documents cannot be one file"
 like "$(cat file/junit.xml)" "are one and the same file" "and the cause is told"
 like "$(cat file/junit.xml)" 'value="vendor-file"' "JUnit tells whose it is"
+like "$(printf %s "$out" | tr -s " \n" " ")" \
+    "- n/a documents '[a-z]*' and '[a-z]*' are one and the same .*: ptv-haku-02" \
+    "below the table, too"
+like "$(cat file/report.html)" "are one and the same file" "and on the page"
+like "$out" "Partly with the vendor's documents: ptv-arkistointi-02" \
+    "cases with documents of both kinds are named"
+like "$(cat file/junit.xml)" 'value="mixed"' "JUnit tells them apart"
+like "$(cat file/report.html)" "partly the vendor's" "and so does the page"
+like "$out" "codes and signatures were not checked" \
+    "what was not checked is told beside the result"
 unlike "$out" "✗" "deliberately faulty documents stay our own"
 
 cat > make-document.sh <<'E2'

@@ -42,7 +42,7 @@ ok $? "and the record says so"
 out=$("$esitesti" run --out some --document hoitokertomus=record.xml --lang en \
     ptv-arkistointi-01 ptv-haku-01 2>&1)
 is $? 0 "cases with and without documents of the vendor's"
-like "$out" "vendor's own documents: 1\." "how many had them is told"
+like "$out" "vendor's own documents: 1, partly with them: 0" "how many had them is told"
 out=$("$esitesti" run --document hoitokertmus=record.xml 2>&1)
 is $? 2 "a document that no case has is a usage error"
 like "$out" "'hoitokertmus'" "and named"

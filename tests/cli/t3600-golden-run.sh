@@ -126,6 +126,22 @@ out=$("$esitesti" report terse 2>&1)
 is $? 6 "a head that leaves things out is no crash"
 like "$out" "ptv-arkistointi-01" "and the table is there"
 
+# The receiver of a run against a named target, and what CI may print of it.
+fresh target
+sed -i '1s/"answerer":"[a-z-]*"/"answerer":"target"/
+    1s/"target":"[a-z-]*"/"target":"at"/
+    1s/"url":"[^"]*"/"url":"https:\/\/at.example.fi:8443\/x"/
+    s/"trouble":"[^"]*"/"trouble":"resolve at.example.fi"/' target/journal.jsonl
+out=$("$esitesti" report target --lang en | tr -s " \n" " ")
+like "$out" "against target 'at' \(https://at.example.fi:8443/x\): " \
+    "a named target is shown by name and address"
+like "$(cat target/report.html)" "target 'at' \(https://at.example.fi:8443/x" \
+    "on the page, too"
+out=$(CI=true "$esitesti" report target --lang en)
+unlike "$out$(cat target/junit.xml)" "at\.example|1\.2\.246\.10\.[0-9]" \
+    "with CI=true neither table nor JUnit file name host or party"
+like "$(cat target/results.xml)" "at\.example" "what lies with the run is whole"
+
 fresh rude
 sed -i '1s/"planned":\[/"planned":["\\"><evil\/>\\u001b[2J",/' rude/journal.jsonl
 out=$("$esitesti" report rude 2>&1)
