@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "cmd.h"
 #include "mock/mock.h"
+#include "net/pki.h"
 #include "record/result.h"
 
 #include <signal.h>
@@ -21,7 +22,7 @@ static const struct opt options[] = {
 	{ "archive", 0, OPT_TEXT, "FILE", OPT_INTO(struct mock_words, archive),
 	    "keep the documents in this file (default: in memory)" },
 	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct mock_words, certs),
-	    "test certificates of 'esitesti certs init' (required)" },
+	    "test certificates of 'esitesti certs init' (default: cached)" },
 	{ "dialect", 0, OPT_TEXT, "NAME", OPT_INTO(struct mock_words, dialect),
 	    "the dialect to speak (default kanta)" },
 	{ "fault", 0, OPT_LIST, "NAME[=VALUE][@N]",
@@ -108,11 +109,30 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 	return rc;
 }
 
-static void no_certs(struct err *err)
+/* The test certificates that 'esitesti run' uses, too. */
+static char *cached_certs(struct err *err)
 {
-	err_set(err, ERR_USAGE, "--certs is missing");
-	err_hint(err, "'esitesti certs init DIR' makes test certificates; then "
-		      "'esitesti mock --certs DIR'");
+	char *data = path_data(err);
+	char *profiles = data ? path_join(data, "certs/profiles.xml") : NULL;
+	char *dir = profiles ? pki_cached(profiles, err) : NULL;
+
+	free(profiles);
+	free(data);
+	return dir;
+}
+
+/* Serves with the certificates named, or with the cached ones. */
+static int serve_with(struct mock_words *words, struct io *io, struct err *err)
+{
+	char *cached = words->certs ? NULL : cached_certs(err);
+	int rc = -1;
+
+	if (cached)
+		words->certs = cached;
+	if (words->certs)
+		rc = serve(words, io, err);
+	free(cached);
+	return rc;
 }
 
 int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
@@ -126,10 +146,8 @@ int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 	else if (first < argc)
 		err_set(err, ERR_USAGE, "'mock' takes no operand: '%s'",
 		    argv[first]);
-	else if (!words.certs)
-		no_certs(err);
 	else if ((!words.parent_death || follow_parent(err) == 0) &&
-		 serve(&words, io, err) == 0)
+		 serve_with(&words, io, err) == 0)
 		rc = EXIT_PASSED;
 	VEC_RELEASE(&words.faults);
 	return rc;

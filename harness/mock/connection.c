@@ -211,6 +211,27 @@ static void on_close(struct evhttp_connection *evcon, void *ssl)
 	ERR_clear_error();
 }
 
+/* For the log alone: whatever it is, it is no POST. */
+static const char *method_name(const struct evhttp_request *request)
+{
+	static const struct {
+		enum evhttp_cmd_type type;
+		const char *name;
+	} rows[] = {
+		{ EVHTTP_REQ_GET, "GET" },
+		{ EVHTTP_REQ_POST, "POST" },
+		{ EVHTTP_REQ_HEAD, "HEAD" },
+		{ EVHTTP_REQ_PUT, "PUT" },
+		{ EVHTTP_REQ_DELETE, "DELETE" },
+		{ EVHTTP_REQ_OPTIONS, "OPTIONS" },
+		{ EVHTTP_REQ_PATCH, "PATCH" },
+	};
+	for (size_t i = 0; i < COUNTOF(rows); i++)
+		if (evhttp_request_get_command(request) == rows[i].type)
+			return rows[i].name;
+	return "(another method)";
+}
+
 void connection_request(struct evhttp_request *request, void *server)
 {
 	struct server *s = server;
@@ -230,6 +251,7 @@ void connection_request(struct evhttp_request *request, void *server)
 	job->number = ++s->requests;
 	job->started = s->o.keep_heads ? c->started : world_now(s->o.world);
 	job->is_post = evhttp_request_get_command(request) == EVHTTP_REQ_POST;
+	job->method = method_name(request);
 	job->path = xstrdup(path ? path : "");
 	copy_media_type(job->media_type, sizeof(job->media_type),
 	    evhttp_find_header(

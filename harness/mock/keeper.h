@@ -17,6 +17,7 @@ struct job {
 	uint64_t number;
 	int64_t started; /* wall clock, microseconds */
 	bool is_post;
+	const char *method;   /* "GET", for the log */
 	char *path;	      /* of the URL */
 	char media_type[128]; /* without parameters, lower case */
 	struct buf head;      /* as on the wire; empty = not asked for */

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "check/guard.h"
+#include "kanta/ids.h"
 #include "net/tls.h"
 
 #include <stdlib.h>
@@ -82,19 +83,30 @@ static void remark(
 		    &err);
 }
 
-/* ---- The line */
+/* ---- The lines */
 
-static void add_reasons(struct buf *to, const struct received *r)
+/* A line of the log stays one, and tells no code of a living person's. */
+static void put_line(struct logbook *j, struct buf *line)
 {
-	for (size_t i = 0; i < r->findings.count; i++) {
-		const struct finding *f = &r->findings.at[i];
-		buf_adds(to, i ? "; " : " - ");
-		note_render(to, &f->what, LANG_EN);
+	for (char *p = line->ptr; *p; p++)
+		if ((unsigned char)*p < ' ')
+			*p = ' ';
+	hetu_hide(line->ptr);
+	fprintf(j->log, "%s\n", line->ptr);
+	buf_clear(line);
+}
+
+/* Each reason has a line of its own, below that of the message. */
+static void put_reasons(
+    struct logbook *j, struct buf *line, const struct received *r)
+{
+	VEC_EACH (const struct finding, f, &r->findings) {
+		buf_adds(line, "    ");
+		note_render(line, &f->what, LANG_EN);
 		if (*f->where)
-			buf_addf(to, " (%s)", f->where);
+			buf_addf(line, " (%s)", f->where);
+		put_line(j, line);
 	}
-	if (*r->trouble)
-		buf_addf(to, " - %s", r->trouble);
 }
 
 static const char *said(const char *text)
@@ -102,26 +114,46 @@ static const char *said(const char *text)
 	return *text ? text : "-";
 }
 
-static void log_line(struct logbook *j, const struct told_exchange *x)
+/* What was no message at all is told as HTTP has it. */
+static void add_request(struct buf *line, const struct told_exchange *x)
+{
+	const struct received *r = &x->job->received;
+
+	buf_addf(
+	    line, "%s %.200s: %d", x->job->method, x->job->path, r->status);
+}
+
+static void add_message(struct buf *line, const struct received *r)
+{
+	buf_addf(line, "%s %s %s", said(r->interaction), said(r->document_oid),
+	    outcome_names[r->outcome]);
+	if (r->deed == DEED_ANSWER)
+		buf_addf(line, " %d", r->status);
+}
+
+static void log_lines(struct logbook *j, const struct told_exchange *x)
 {
 	const struct received *r = &x->job->received;
 	struct buf line = BUF_INIT(LIMIT_KIB(64));
 	char time[CLOCK_TEXT];
 
+	j->taken++;
+	j->accepted += r->outcome == OUTCOME_ACCEPTED;
 	if (!j->log)
 		return;
 	clock_rfc3339(time, world_now(j->world));
-	buf_addf(&line, "%s %s %s %s", time, said(r->interaction),
-	    said(r->document_oid), outcome_names[r->outcome]);
-	if (r->deed == DEED_ANSWER)
-		buf_addf(&line, " %d", r->status);
+	buf_addf(&line, "%s ", time);
+	if (r->outcome == OUTCOME_UNREADABLE && !r->is_fault &&
+	    r->deed == DEED_ANSWER)
+		add_request(&line, x);
+	else
+		add_message(&line, r);
 	if (x->lost)
 		buf_adds(&line, " (the client had gone)");
-	add_reasons(&line, r);
-	for (char *p = line.ptr; *p; p++) /* one line stays one line */
-		if ((unsigned char)*p < ' ')
-			*p = ' ';
-	fprintf(j->log, "%s\n", line.ptr);
+	if (*r->trouble)
+		buf_addf(&line, " - %s", r->trouble);
+	put_line(j, &line);
+	put_reasons(j, &line, r);
 	fflush(j->log);
 	buf_release(&line);
 }
@@ -247,7 +279,7 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 
 void logbook_exchanged(void *logbook, const struct told_exchange *x)
 {
-	log_line(logbook, x);
+	log_lines(logbook, x);
 	record_it(logbook, x);
 }
 

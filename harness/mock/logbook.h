@@ -17,6 +17,7 @@ struct logbook {
 	const struct world *world;
 	const struct fault_list *faults;
 	char url[64];
+	unsigned long taken, accepted; /* requests, and those of them */
 	bool failed; /* the folder cannot be written: said once */
 };
 

@@ -246,6 +246,14 @@ static void note_message(struct inquiry *q)
 	copy_safe(r->document_oid, sizeof(r->document_oid), document);
 }
 
+/* The parser's own words, without what the note says already. */
+static const char *parser_words(const char *msg)
+{
+	static const char said[] = "not well-formed XML: ";
+
+	return str_starts(msg, said) ? msg + strlen(said) : msg;
+}
+
 /* "line:column: message", without the bytes around it. */
 static struct note reason(
     struct note (*say)(const char *reason), const struct err *e)
@@ -255,7 +263,7 @@ static struct note reason(
 
 	if (e->line)
 		snprintf(place, sizeof(place), "%u:%u: ", e->line, e->column);
-	snprintf(text, sizeof(text), "%s%.250s", place, e->msg);
+	snprintf(text, sizeof(text), "%s%.250s", place, parser_words(e->msg));
 	return say(text);
 }
 
@@ -350,7 +358,12 @@ static int answer(struct inquiry *q, struct err *err)
 		goto out;
 	}
 	q->out->envelope = soap.envelope;
-	if (frame_read(&q->frame, doc, soap.payload, q->ctx->dialect, &e) < 0)
+	if (xml_is(soap.payload, XMLNS_V3, "ClinicalDocument"))
+		answer_unreadable(q,
+		    say_mock_bare_document(
+			dialect_text(q->ctx->dialect, DK_INTERACTION_ARCHIVE)));
+	else if (frame_read(&q->frame, doc, soap.payload, q->ctx->dialect, &e) <
+		 0)
 		rc = answer_bad_frame(q, soap.payload, &e, err);
 	else
 		rc = answer_frame(q, err);

@@ -149,6 +149,12 @@ is "$(mtls_curl -o /dev/null -X BREW -w '%{http_code}' "$mock_url/")" 405 \
 printf '<a>' > malformed.xml
 like "$(post malformed.xml -w ' %{http_code}' | tr -d '\n')" \
     'soap:Client.* 500$' "malformed XML: a SOAP fault"
+answer=$(post malformed.xml)
+unlike "$answer" 'not well-formed' "… which says it once"
+like "$(post document.xml)" 'ei sanoma: asiakirja kulkee sanomassa RCMR_IN1' \
+    "a document is no message, which is said"
+like "$(tail -n 1 mock.log)" '^    This is a document, not a message' \
+    "… on the screen, too"
 head -c 9000000 /dev/zero > big
 is "$(status big)" 413 "over the dialect's cap: 413"
 is "$(status big -H Expect:)" 413 "… also without asking first"
@@ -207,6 +213,12 @@ is "$(status fetch.xml)" 200 "the mock still serves"
 
 stop_mock
 is $? 0 "SIGTERM ends it with 0"
+like "$(tail -n 1 mock.log)" \
+    '^ended: [0-9]+ messages taken, [0-9]+ accepted; archive archive.db; run folder run$' \
+    "and its last line says what there is"
+like "$(cat mock.log)" ' GET /: 405 - this is a mock' "a GET is told as such"
+like "$(cat mock.log)" '^    Document .* is in the archive already \(' \
+    "a refusal's reasons have lines of their own"
 like "$(tail -n 1 run/journal.jsonl)" '"event":"seal"' "the journal is sealed"
 like "$(cat mock.log)" "RCMR_IN100002FI01 $oid accepted 200" \
     "the log has a line for the exchange"
@@ -239,6 +251,20 @@ is "$(curl -sS -o /dev/null -w '%{http_code}' --cacert "$certs/ca.pem" \
     "no-client-check: anybody may come"
 stop_mock
 
+# ---- Without certificates of one's own
+"$esitesti" mock --port-file port2 2> cached.log &
+mock_pid=$!
+mock_pids="$mock_pids $mock_pid"
+tries=0
+while [ ! -s port2 ] && [ $tries -lt 500 ]; do
+	tries=$((tries + 1))
+	sleep 0.02
+done
+cp archive.xml message.xml
+like "$(sh -c "$(sed -n 's/^curl/& -sS --max-time 20/p' cached.log)")" \
+    'code="AA"' "the cached test certificates do, and the curl line works"
+stop_mock
+
 # ---- Usage
 
 wrong() { # wrong TITLE PATTERN ARGUMENTS…
@@ -251,7 +277,6 @@ wrong() { # wrong TITLE PATTERN ARGUMENTS…
 	ok $? "$wrong_title: exit code $wrong_rc"
 	like "$wrong_text" "$wrong_pattern" "… and says why"
 }
-wrong "no certificates named" 'certs' --port 0
 wrong "no such folder" 'nowhere' --certs nowhere
 wrong "no such fault" 'reset' --certs "$certs" --fault resset
 wrong "no such dialect" 'nonsuch' --certs "$certs" --dialect nonsuch
