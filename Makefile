@@ -137,6 +137,18 @@ run: setup
 	$(Q)$(MAKE) --no-print-directory -j2 $(PROG)
 	$(Q)./$(PROG) run
 
+help:
+	@printf '%s\n' \
+	    'make                build ./$(PROG)' \
+	    'make run            set up, build, run the shipped cases' \
+	    'make check          set up, build, run every test' \
+	    'make check-long     fuzzing, thread and memory checkers, coverage' \
+	    'make bench          measure, beside plain tools in the same run' \
+	    'make setup          install the packages that are missing' \
+	    'make install        into PREFIX ($(PREFIX)); undone by uninstall' \
+	    'make lint format    check, or format, the sources' \
+	    'make dist clean     an archive of the sources; remove what was built'
+
 setup:
 	$(Q)./.ci/setup
 setup-check:
@@ -205,7 +217,7 @@ dist:
 clean:
 	rm -rf build $(PROG)
 
-.PHONY: all run setup setup-check check check-long units units-asan \
+.PHONY: all run help setup setup-check check check-long units units-asan \
     fuzzers tools bench check-headers lint format tidy cppcheck install \
     uninstall dist clean FORCE
 .DELETE_ON_ERROR:

@@ -71,8 +71,12 @@ static int not_a_certificate(
 	}
 	err_set(
 	    err, ERR_TLS, "'%s' holds no certificate in PEM or DER form", path);
-	return err_hint(
-	    err, "'esitesti certs show FILE' tells what a file holds");
+	if (file->len > 0 && file->ptr[0] == '<')
+		return err_hint(err, "it begins like XML: a certificate is PEM "
+				     "(-----BEGIN CERTIFICATE-----), DER or "
+				     "PKCS#12 (.p12)");
+	return err_hint(err, "a certificate is PEM (-----BEGIN "
+			     "CERTIFICATE-----), DER or PKCS#12 (.p12)");
 }
 
 /* All certificates of PEM text; -1 when one of them cannot be read. */

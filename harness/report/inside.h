@@ -71,7 +71,7 @@ struct report {
 	struct report_totals totals;
 	struct connection connections[REPORT_CONNECTIONS];
 	size_t connection_count;
-	struct note warnings[REPORT_WARNINGS]; /* inputs that are no use */
+	struct note warnings[REPORT_WARNINGS]; /* of the whole run */
 	size_t warning_count;
 	struct cause causes[REPORT_CAUSES];
 	size_t cause_count;

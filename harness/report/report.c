@@ -40,6 +40,19 @@ static void load_facts(struct report *r)
 	buf_release(&bytes);
 }
 
+/* What was remarked of no single case is said of the whole run. */
+static void load_remarks(struct report *r)
+{
+	struct log_events events = { 0 };
+	struct err err = { 0 };
+	if (log_case(r->log, "", &events, &err) < 0)
+		return; /* the walk over the cases tells it */
+	VEC_EACH (struct log_event, e, &events)
+		if (e->kind == LOG_REMARK && r->warning_count < REPORT_WARNINGS)
+			r->warnings[r->warning_count++] = e->remark.note;
+	log_events_release(&events);
+}
+
 static struct testcase *load_case(
     struct report *r, const char *id, struct err *err)
 {
@@ -375,6 +388,7 @@ static struct report *open_run(const char *dir, bool checks, struct err *err)
 	mask_host(r->host, sizeof(r->host), log_head(r->log)->url);
 	load_dialect(r);
 	load_facts(r);
+	load_remarks(r);
 	if (report_each(r, count_case, r, err) < 0)
 		goto fail;
 	evidence_of_run(r);

@@ -140,7 +140,12 @@ is $? 5 "the guard stops what goes to a host that nobody attests"
 grep -q '"id":"guard_target"' unknown/journal.jsonl
 ok $? "because of the host"
 project archive.example "$keys" "$other"
-"$esitesti" run --target at --out attested --case ptv-arkistointi-01 > /dev/null
+out=$("$esitesti" run --target at --out attested --lang en \
+    --case ptv-arkistointi-01 | tr -s '\n ' ' ')
+like "$out" "Testi Testaaja attested on 2026-11-21 that it is one" \
+    "the table says whose word it is"
+grep -q "Testi Testaaja" attested/report.html
+ok $? "and so does the report"
 grep -q '"id":"guard_target"' attested/journal.jsonl
 [ $? -ne 0 ]
 ok $? "an attested host does not stop it"
@@ -156,6 +161,10 @@ for command in list run; do
 	is $? 2 "$command: an unknown tag"
 	like "$out" "there are: .*perus" "… with those that there are"
 done
+
+out=$("$esitesti" certs show mine.xml 2>&1)
+like "$out" "begins like XML" "certs show of another file says what it is"
+like "$(make -C "$root" help)" "make check " "make help lists the targets"
 
 # ---- The man page
 if command -v mandoc > /dev/null; then
