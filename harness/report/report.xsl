@@ -152,8 +152,8 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       <xsl:for-each select="r:totals/r:count[@cases != 0 or @expectations != 0]">
         <tr>
           <th scope="row"><xsl:call-template name="chip"/></th>
-          <td class="number"><xsl:value-of select="@cases"/></td>
-          <td class="number"><xsl:value-of select="@expectations"/></td>
+          <td class="number" data-label="{es:word('report_in_cases')}"><xsl:value-of select="@cases"/></td>
+          <td class="number" data-label="{es:word('report_in_expectations')}"><xsl:value-of select="@expectations"/></td>
           <td class="quiet"><xsl:value-of select="es:word(concat('report_means_', @kind))"/></td>
         </tr>
       </xsl:for-each>
@@ -236,7 +236,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
     </dl>
     <xsl:if test="r:environment/r:connection">
       <div class="scroll">
-        <table>
+        <table class="connections">
           <thead><tr>
             <th scope="col"><xsl:value-of select="es:word('report_tls')"/></th>
             <th scope="col"><xsl:value-of select="es:word('report_server_subject')"/></th>
@@ -247,12 +247,12 @@ In the style sheet below avoid the greater-than sign and the ampersand.
           <tbody>
             <xsl:for-each select="r:environment/r:connection">
               <tr>
-                <td><xsl:value-of select="@tls"/><br/><code><xsl:value-of select="@cipher"/></code></td>
-                <td><xsl:value-of select="@subject"/>
+                <td data-label="{es:word('report_tls')}"><xsl:value-of select="@tls"/><br/><code><xsl:value-of select="@cipher"/></code></td>
+                <td data-label="{es:word('report_server_subject')}"><xsl:value-of select="@subject"/>
                   <xsl:if test="@issuer"><div class="quiet"><xsl:value-of select="es:word('report_server_issuer')"/>: <xsl:value-of select="@issuer"/></div></xsl:if></td>
-                <td><xsl:call-template name="day"><xsl:with-param name="at" select="@valid-until"/></xsl:call-template></td>
-                <td><xsl:value-of select="@own-subject"/><xsl:if test="not(@own-subject)">–</xsl:if></td>
-                <td class="number"><xsl:value-of select="@exchanges"/></td>
+                <td data-label="{es:word('report_server_until')}"><xsl:call-template name="day"><xsl:with-param name="at" select="@valid-until"/></xsl:call-template></td>
+                <td data-label="{es:word('report_client_subject')}"><xsl:value-of select="@own-subject"/><xsl:if test="not(@own-subject)">–</xsl:if></td>
+                <td class="number" data-label="{es:word('report_exchanges')}"><xsl:value-of select="@exchanges"/></td>
               </tr>
             </xsl:for-each>
           </tbody>
@@ -274,7 +274,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
               <xsl:for-each select="r:environment/r:dialect/r:guess">
                 <tr>
                   <th scope="row"><code><xsl:value-of select="@key"/></code></th>
-                  <td><xsl:choose>
+                  <td data-label="{es:word('report_value')}"><xsl:choose>
                     <xsl:when test=". != ''"><code><xsl:value-of select="."/></code></xsl:when>
                     <xsl:otherwise><span class="quiet"><xsl:value-of select="es:word('report_left_out')"/></span></xsl:otherwise>
                   </xsl:choose></td>
@@ -353,9 +353,9 @@ In the style sheet below avoid the greater-than sign and the ampersand.
     <td><xsl:call-template name="chip"/></td>
     <th scope="row"><a href="#case-{@id}"><xsl:call-template name="case-title"/></a><br/><code><xsl:value-of select="@id"/></code></th>
     <td lang="fi"><xsl:value-of select="@content"/><xsl:if test="@service"><div class="quiet"><xsl:value-of select="@service"/></div></xsl:if></td>
-    <td><xsl:value-of select="es:word(concat('report_maker_', @maker))"/></td>
-    <td><xsl:call-template name="mark"><xsl:with-param name="mark" select="@mark"/></xsl:call-template></td>
-    <td class="number"><xsl:call-template name="duration"/></td>
+    <td data-label="{es:word('report_documents')}"><xsl:value-of select="es:word(concat('report_maker_', @maker))"/></td>
+    <td data-label="{es:word('report_rests')}"><xsl:call-template name="mark"><xsl:with-param name="mark" select="@mark"/></xsl:call-template></td>
+    <td class="number" data-label="{es:word('report_time')}"><xsl:call-template name="duration"/></td>
   </tr>
 </xsl:template>
 
@@ -660,6 +660,7 @@ table.counts th, table.counts td { padding-right: 2rem; }
 table.cases th[scope="row"] { width: 38%; }
 table.cases code { color: var(--quiet); }
 table.fine { font-size: 0.85rem; }
+table.connections td:not(.number) { overflow-wrap: anywhere; min-width: 6.5rem; }
 table.expectations { margin: 0.3rem 0; }
 table.expectations td:first-child { width: 9.5rem; white-space: nowrap; }
 .away th { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -698,8 +699,17 @@ dl.glossary dt { font-weight: 600; margin-top: 0.7rem; } dl.glossary dd { margin
 details { margin: 0.4rem 0; font-size: 0.9rem; } summary { cursor: pointer; color: var(--accent); }
 pre { background: var(--soft); padding: 0.8rem 1rem; margin: 0.4rem 0; font-size: 0.8rem; line-height: 1.45; white-space: pre-wrap; overflow-wrap: anywhere; max-height: 32rem; overflow-y: auto; }
 footer { margin-top: 3.5rem; padding-top: 0.8rem; border-top: 1px solid var(--line); }
-@media (max-width: 44rem) {
+/* On a narrow screen a row stands as a block, each cell with its label. */
+@media screen and (max-width: 44rem) {
   body { padding: 1.2rem 1rem 3rem; } h1 { font-size: 1.6rem; }
+  table:not(.expectations), table:not(.expectations) tbody { display: block; width: auto; }
+  table:not(.expectations) thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+  table:not(.expectations) tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+  table:not(.expectations) th, table:not(.expectations) td, table.cases th[scope="row"] { display: block; width: auto; padding: 0.1rem 0; border: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+  td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
+  table.expectations td:first-child { width: 8rem; }
+  table.expectations td { overflow-wrap: anywhere; }
+  .bar { flex-wrap: wrap; } p, li, h1, h2, h3, h4, dd { overflow-wrap: anywhere; } .mark, .nowrap { white-space: normal; }
   dl.facts { grid-template-columns: 1fr; gap: 0 0; } dl.facts dd { margin-bottom: 0.5rem; }
 }
 @media print {

@@ -54,6 +54,9 @@ like "$out" "^ptv-arkistointi-01 fetch/acknowledgement: recorded: pass, now: fai
     "the one that differs is named, and how"
 like "$out" "1 verdicts differ" "and counted"
 
+unlike "$(cat run/report.html)" "dialect\.query" \
+    "values of the dialect are not shown as kept by a case"
+
 finnish=$("$esitesti" report run --lang "fi")
 en=$("$esitesti" report run --lang en)
 like "$finnish" "Kela ei ole tehnyt" "it reads in Finnish"

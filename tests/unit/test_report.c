@@ -389,6 +389,11 @@ static void page_stands_alone(void **state)
 	assert_int_equal(count_of(html, "<h1"), 1);
 	assert_int_equal(count_of(html, "<article class=\"case\""), 6);
 	assert_false(has(html, "esitesti-cases"));
+	/* What a passed case rests on is folded, that of others is not. */
+	assert_int_equal(count_of(html, "<ul class=\"rests\""), 6);
+	assert_int_equal(count_of(html, "<details><summary>Mihin tulos"), 2);
+	/* On a narrow screen a cell stands below its row's head. */
+	assert_int_equal(count_of(html, "<td data-label=\"Perusta\">"), 6);
 	struct err err = { 0 };
 	struct xml_doc *doc = xml_parse(html + strlen("<!DOCTYPE html>\n"),
 	    strlen(html) - strlen("<!DOCTYPE html>\n"), "report", &err);
