@@ -85,7 +85,7 @@ static bool written_host(const char *url, char *host, size_t size)
 	host[len] = '\0';
 	if (bracketed)
 		return strspn(host, "0123456789abcdef:.") == len;
-	return strspn(host, plain) == len;
+	return host[0] != '.' && strspn(host, plain) == len;
 }
 
 /* What libcurl, which will open the connection, takes for the host. */

@@ -59,6 +59,7 @@ static const struct {
 	{ "https://local host/", NOT_A_TARGET, NULL },
 	{ "https://localhost/\r\nX: y", NOT_A_TARGET, NULL },
 	{ "https:///etc/passwd", NOT_A_TARGET, NULL },
+	{ "https://.../", NOT_A_TARGET, NULL },
 	{ "https://", NOT_A_TARGET, NULL },
 	{ "http://localhost/", NOT_A_TARGET, NULL },
 	{ "HTTPS://localhost/", NOT_A_TARGET, NULL },
