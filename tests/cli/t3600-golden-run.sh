@@ -117,6 +117,11 @@ out=$("$esitesti" report --lang en message 2>&1)
 is $? 6 "which the table tells of"
 like "$(printf %s "$out" | tr -s " \n" " ")" "lacks the file messages/0002-" "by its name"
 
+rm message/messages/*
+out=$("$esitesti" report --rejudge --lang en message 2>&1)
+like "$out" "^[0-9]+ more files are missing or changed" \
+    "of many lost files some are named and the rest are counted"
+
 fresh newer
 sed -i '1s/esitesti-run\/1.0/esitesti-run\/2.0/' newer/journal.jsonl
 out=$("$esitesti" report newer 2>&1)
