@@ -314,43 +314,6 @@ out:
 	return rc;
 }
 
-int case_set_check_tags(
-    const struct case_set *set, const struct opt_list *tags, struct err *err)
-{
-	struct {
-		VEC(const char *);
-	} known = { 0 };
-	struct buf list = BUF_INIT(sizeof(err->hint) / 2);
-	VEC_EACH (struct testcase *, tc, set)
-		VEC_EACH (char *, tag, &(*tc)->tags) {
-			bool had = false;
-			VEC_EACH (const char *, other, &known)
-				had = had || streq(*other, *tag);
-			if (had)
-				continue;
-			buf_addf(&list, "%s%s", known.count ? ", " : "", *tag);
-			*VEC_PUSH(&known) = *tag;
-		}
-	int rc = 0;
-	VEC_EACH (const char *, tag, tags) {
-		bool found = false;
-		VEC_EACH (const char *, other, &known)
-			found = found || streq(*other, *tag);
-		if (found || rc < 0)
-			continue;
-		const char *near = str_nearest(*tag, known.at, known.count);
-		rc = err_set(err, ERR_USAGE, "no case has the tag '%s'", *tag);
-		if (near)
-			err_hint(err, "did you mean '%s'? there are: %s", near,
-			    list.ptr);
-		else if (known.count > 0)
-			err_hint(err, "there are: %s", list.ptr);
-	}
-	VEC_RELEASE(&known);
-	buf_release(&list);
-	return rc;
-}
-
 void case_set_release(struct case_set *set)
 {
 	for (size_t i = 0; i < set->count; i++)
