@@ -197,7 +197,7 @@ static void greet(const struct mock_options *o, const char *url)
 static void take_leave(const struct mock_options *o, const struct logbook *j)
 {
 	fprintf(o->log,
-	    "ended: %lu message%s taken, %lu accepted; %s%s; %s%s\n", j->taken,
+	    "ended: %lu request%s taken, %lu accepted; %s%s; %s%s\n", j->taken,
 	    j->taken == 1 ? "" : "s", j->accepted,
 	    o->archive ? "archive " : "the archive was in memory",
 	    o->archive ? o->archive : "",

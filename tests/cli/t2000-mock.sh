@@ -214,7 +214,7 @@ is "$(status fetch.xml)" 200 "the mock still serves"
 stop_mock
 is $? 0 "SIGTERM ends it with 0"
 like "$(tail -n 1 mock.log)" \
-    '^ended: [0-9]+ messages taken, [0-9]+ accepted; archive archive.db; run folder run$' \
+    '^ended: [0-9]+ requests taken, [0-9]+ accepted; archive archive.db; run folder run$' \
     "and its last line says what there is"
 like "$(cat mock.log)" ' GET /: 405 - this is a mock' "a GET is told as such"
 like "$(cat mock.log)" '^    Document .* is in the archive already \(' \
