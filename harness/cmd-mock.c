@@ -87,6 +87,15 @@ static struct dialect *load_dialect(const char *name, struct err *err)
 	return d;
 }
 
+static int check_places(const struct mock_words *words, struct err *err)
+{
+	if (words->port_file && file_check_place(words->port_file, err) < 0)
+		return -1;
+	if (words->archive && file_check_place(words->archive, err) < 0)
+		return -1;
+	return 0;
+}
+
 static int serve(const struct mock_words *words, struct io *io, struct err *err)
 {
 	struct dialect *dialect = load_dialect(words->dialect, err);
@@ -146,7 +155,8 @@ int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 	else if (first < argc)
 		err_set(err, ERR_USAGE, "'mock' takes no operand: '%s'",
 		    argv[first]);
-	else if ((!words.parent_death || follow_parent(err) == 0) &&
+	else if (check_places(&words, err) == 0 &&
+		 (!words.parent_death || follow_parent(err) == 0) &&
 		 serve_with(&words, io, err) == 0)
 		rc = EXIT_PASSED;
 	VEC_RELEASE(&words.faults);

@@ -151,8 +151,9 @@ static int render_all(struct report *r, const struct report_command *c,
 	char *html = where_to(r, c->html, "report.html");
 	struct report_paths paths = { results, junit, html };
 	int rc = report_files(r, o, &paths, err);
-	if (rc == 0)
-		rc = report_text(r, o, out, err);
+	/* The table comes in any case; the first error is the one told. */
+	if (report_text(r, o, out, err) < 0)
+		rc = -1;
 	if (rc == 0)
 		rc = report_totals(r)->exit;
 	free(results);
@@ -178,6 +179,15 @@ static int refuse_mock(struct report *r, const char *dir, struct err *err)
 	    "'%s' is the run folder of a mock: it holds no verdicts", dir);
 	return err_hint(err, "its journal.jsonl and messages/ tell what the "
 			     "mock received");
+}
+
+static int check_places(const struct report_command *c, struct err *err)
+{
+	const char *const paths[] = { c->html, c->junit, c->results };
+	for (size_t i = 0; i < COUNTOF(paths); i++)
+		if (paths[i] && file_check_place(paths[i], err) < 0)
+			return -1;
+	return 0;
 }
 
 static int report_run(const struct report_command *c, const char *dir,
@@ -214,5 +224,7 @@ int cmd_report(int argc, char *argv[], struct io *io, struct err *err)
 		return err_hint(err, "for example: esitesti report "
 				     "esitesti-runs/20261121T182203Z-1a2b3c");
 	}
+	if (check_places(&c, err) < 0)
+		return -1;
 	return report_run(&c, argv[rc], io, err);
 }

@@ -136,6 +136,9 @@ int dir_is_free(const char *path, struct err *err)
 	DIR *dir = opendir(path);
 	if (!dir && errno == ENOENT)
 		return 1;
+	if (!dir && errno == ENOTDIR)
+		return err_errno(
+		    err, ERR_USAGE, "'%s' cannot be the folder", path);
 	if (!dir)
 		return err_errno(err, ERR_IO, "cannot open '%s'", path);
 	int entries = 0;
@@ -157,6 +160,23 @@ static int remove_entry(
 int dir_remove(const char *path)
 {
 	return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+int file_check_place(const char *path, struct err *err)
+{
+	char *dir = path_dir(path);
+	struct stat st;
+	int rc = 0;
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		rc = err_set(err, ERR_USAGE, "'%s' is a folder", path);
+	else if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+		rc = err_set(err, ERR_USAGE, "'%s' is no folder", dir);
+	else if (access(dir, W_OK | X_OK) != 0)
+		rc = err_errno(err, ERR_USAGE, "cannot write '%s'", path);
+	if (rc < 0)
+		err_hint(err, "name a file in a folder that is there");
+	free(dir);
+	return rc;
 }
 
 int file_begin(

@@ -27,7 +27,8 @@ char *path_data(struct err *err);
 
 /* mkdir -p; each missing folder gets `mode`. */
 NODISCARD int dir_make(const char *path, mode_t mode, struct err *err);
-/* Whether `path` does not exist or is an empty folder; -1 on other trouble. */
+/* Whether `path` does not exist or is an empty folder; -1 on other trouble,
+ * which is ERR_USAGE when it is no folder. */
 NODISCARD int dir_is_free(const char *path, struct err *err);
 /* Removes a folder with all that is in it (no links followed). */
 int dir_remove(const char *path);
@@ -47,6 +48,10 @@ NODISCARD int file_begin(
     struct file_writer *w, const char *path, mode_t mode, struct err *err);
 NODISCARD int file_commit(struct file_writer *w, struct err *err);
 void file_abandon(struct file_writer *w);
+
+/* Before long work whose result goes to `path`: ERR_USAGE, with a hint, when it
+ * is a folder, or its folder is not there or cannot be written to. */
+NODISCARD int file_check_place(const char *path, struct err *err);
 
 /* The same for bytes at hand. */
 NODISCARD int file_write_whole(const char *path, const void *data, size_t len,

@@ -49,6 +49,9 @@ static int use_certificates(SSL_CTX *ctx, const char *dir, struct err *err)
 		goto out;
 	rc = 0;
 out:
+	/* The folder is the user's word. */
+	if (rc < 0 && err->kind == ERR_IO)
+		err->kind = ERR_USAGE;
 	if (rc < 0)
 		err_hint(err, "'esitesti certs init DIR' makes a folder of "
 			      "test certificates");

@@ -136,8 +136,9 @@ static int listen_here(struct server *s, struct err *err)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	if (bind(fd, (struct sockaddr *)&address, len) < 0 ||
 	    getsockname(fd, (struct sockaddr *)&address, &len) < 0) {
+		/* The port is the user's word. */
 		err_errno(
-		    err, ERR_NET, "cannot listen on 127.0.0.1:%u", s->o.port);
+		    err, ERR_USAGE, "cannot listen on 127.0.0.1:%u", s->o.port);
 		close(fd);
 		return err_hint(err, "choose another port with --port, or 0");
 	}

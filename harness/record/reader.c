@@ -46,8 +46,8 @@ static int open_journal(struct run_log *log, struct err *err)
 	struct stat st;
 	log->journal = open_regular(log->dir, "journal.jsonl", &st);
 	if (log->journal < 0) {
-		err_errno(err, ERR_RECORD, "cannot open '%s/journal.jsonl'",
-		    log->path);
+		err_errno(err, errno == ENOENT ? ERR_USAGE : ERR_RECORD,
+		    "cannot open '%s/journal.jsonl'", log->path);
 		return err_hint(err, "name the folder of a run");
 	}
 	if ((uint64_t)st.st_size > LIMIT_JOURNAL)

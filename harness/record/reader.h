@@ -34,8 +34,9 @@ struct run_head {
 	} planned;
 };
 
-/* ERR_USAGE when the folder cannot be opened, ERR_RECORD when it is no run
- * folder or of another format, ERR_LIMIT over a cap. */
+/* ERR_USAGE when the folder cannot be opened or holds no journal.jsonl,
+ * ERR_RECORD when that is no journal or of another format, ERR_LIMIT over a
+ * cap. */
 struct run_log *log_open(const char *dir, struct err *err);
 void log_close(struct run_log *log);
 

@@ -189,6 +189,34 @@ static void writing_fails(void **state)
 	free(path);
 }
 
+static void places(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	char *good = path_join(home, "result.xml");
+	char *below = path_join(good, "x");
+	char *lost = path_join(home, "nowhere/result.xml");
+	assert_int_equal(file_check_place(good, &err), 0);
+	assert_int_equal(file_check_place("result.xml", &err), 0);
+	assert_int_equal(file_check_place(lost, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_true(err.hint[0]);
+	err = (struct err){ 0 };
+	assert_int_equal(file_check_place(home, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	err = (struct err){ 0 };
+	assert_int_equal(file_write_whole(good, "x", 1, 0600, &err), 0);
+	assert_int_equal(file_check_place(below, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	err = (struct err){ 0 };
+	assert_int_equal(dir_is_free(good, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	unlink(good);
+	free(lost);
+	free(below);
+	free(good);
+}
+
 static void data(void **state)
 {
 	(void)state;
@@ -215,6 +243,7 @@ int main(void)
 		cmocka_unit_test(folders),
 		cmocka_unit_test(whole_or_not_at_all),
 		cmocka_unit_test(writing_fails),
+		cmocka_unit_test(places),
 		cmocka_unit_test(data),
 	};
 	return cmocka_run_group_tests(tests, make_home, remove_home);

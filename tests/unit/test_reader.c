@@ -108,7 +108,7 @@ static void test_no_journal(void **state)
 	assert_int_equal(fault.kind, ERR_USAGE);
 	fault = (struct err){ 0 };
 	assert_null(log_open(p->scratch, &fault));
-	assert_int_equal(fault.kind, ERR_RECORD);
+	assert_int_equal(fault.kind, ERR_USAGE);
 	char *journal = path_join(p->scratch, "journal.jsonl");
 	static const char *const contents[] = { "", "{\"n\":1", "\n", "[]\n",
 		"{}\n", "\xff\n", "{\"n\":1,\"at\":\"yesterday\"}\n" };
