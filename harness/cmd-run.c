@@ -8,9 +8,10 @@
 #include "net/pki.h"
 #include "report/report.h"
 #include "run/embedded.h"
-#include "run/run.h"
+#include "run/interrupt.h"
+#include "run/preflight.h"
+#include "run/progress.h"
 
-#include <signal.h>
 #include <unistd.h>
 
 enum {
@@ -44,11 +45,8 @@ struct session {
 	struct world world;
 	struct record *record;
 	char *dir;
-	size_t done;
-	bool tty;
+	struct progress progress;
 };
-
-static atomic_int interrupted;
 
 static const struct opt options[] = {
 	{ "case", 0, OPT_LIST, "ID", OPT_INTO(struct run_options, cases),
@@ -163,26 +161,6 @@ static int check_case_ids(const struct session *s, struct err *err)
 	return 0;
 }
 
-/* A name that no case has would make a self-test of a pre-test in silence. */
-static int check_document_names(const struct session *s, struct err *err)
-{
-	VEC_EACH (const char *, word, &s->o.documents) {
-		bool found = false;
-		size_t len = strcspn(*word, "=");
-		VEC_EACH (struct testcase *, tc, &s->plan.cases)
-			found = found || testcase_has_document(*tc, *word, len);
-		if (found)
-			continue;
-		err_set(err, ERR_USAGE,
-		    "--document '%s': no case to run has a document '%.*s'",
-		    *word, (int)len, *word);
-		return err_hint(err,
-		    "'esitesti show case ID' shows the names and kinds of a "
-		    "case's documents");
-	}
-	return 0;
-}
-
 static void keep_wanted(struct session *s)
 {
 	struct case_set *cases = &s->plan.cases;
@@ -194,6 +172,33 @@ static void keep_wanted(struct session *s)
 			testcase_free(cases->at[i]);
 	}
 	cases->count = kept;
+}
+
+/* A name that no case has would make a self-test of a pre-test in silence. The
+ * shipped cases count also when others are run. */
+static int check_project(struct session *s, bool with_shipped, struct err *err)
+{
+	struct case_set shipped = { 0 };
+	const struct case_set *sets[] = { &s->plan.cases, &shipped };
+	char *dir = shipped_path(&s->shipped, "cases");
+	const char *all[] = { dir };
+	int rc = 0;
+	if (with_shipped)
+		rc = case_set_load(
+		    &shipped, dir, all, 1, s->shipped.facts, NULL, NULL, err);
+	if (rc >= 0)
+		rc = preflight_project(
+		    s->project, sets, COUNTOF(sets), s->io->errout, err);
+	case_set_release(&shipped);
+	free(dir);
+	return rc;
+}
+
+static int check_documents(struct session *s, struct err *err)
+{
+	if (preflight_options(&s->plan.cases, &s->o.documents, err) < 0)
+		return -1;
+	return preflight_files(s->project, &s->plan.cases, err);
 }
 
 static int load_cases(
@@ -214,12 +219,13 @@ static int load_cases(
 		    "%d case file%s faulty: nothing was run", faulty,
 		    faulty == 1 ? " is" : "s are");
 	if (check_case_ids(s, err) < 0 ||
-	    case_set_check_tags(&s->plan.cases, &s->o.tags, err) < 0)
+	    case_set_check_tags(&s->plan.cases, &s->o.tags, err) < 0 ||
+	    check_project(s, count > 0, err) < 0)
 		return -1;
 	keep_wanted(s);
 	if (s->plan.cases.count == 0)
 		return err_set(err, ERR_USAGE, "no case is left to run");
-	return check_document_names(s, err);
+	return check_documents(s, err);
 }
 
 /* ---- Target */
@@ -415,39 +421,9 @@ static int open_record(struct session *s, struct err *err)
 
 /* ---- Running */
 
-static void on_signal(int number)
+static struct run_setup make_setup(struct session *s)
 {
-	(void)number;
-	static const char told[] =
-	    "\nesitesti: finishing the exchange under way and the teardown; "
-	    "once more stops at once\n";
-	if (atomic_fetch_add(&interrupted, 1) == 0)
-		(void)!write(STDERR_FILENO, told, sizeof(told) - 1);
-	else
-		_exit(EXIT_INTERRUPTED);
-}
-
-static void catch_signals(void)
-{
-	struct sigaction act = { .sa_handler = on_signal,
-		.sa_flags = SA_RESTART };
-	sigemptyset(&act.sa_mask);
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
-}
-
-static void show_progress(void *ctx, const char *id, enum result_kind kind)
-{
-	struct session *s = ctx;
-	s->done++;
-	if (s->tty)
-		fprintf(s->io->errout, "\r\033[K%zu/%zu %s %s", s->done,
-		    s->plan.cases.count, result_name(kind), id);
-}
-
-static int execute(struct session *s, struct err *err)
-{
-	struct run_setup setup = {
+	return (struct run_setup){
 		.plan = &s->plan,
 		.project = s->project,
 		.dialect = s->dialect,
@@ -461,14 +437,24 @@ static int execute(struct session *s, struct err *err)
 		.record = s->record,
 		.jobs = (unsigned)s->o.jobs,
 		.fail_fast = s->o.fail_fast,
-		.interrupted = &interrupted,
-		.progress = show_progress,
-		.ctx = s,
+		.interrupted = interrupt_count(),
+		.begun = progress_begun,
+		.progress = progress_done,
+		.ctx = &s->progress,
 	};
-	catch_signals();
+}
+
+static int execute(struct session *s, struct err *err)
+{
+	struct run_setup setup = make_setup(s);
+	interrupt_catch(s->dir);
+	s->progress = (struct progress){
+		.out = isatty(fileno(s->io->errout)) ? s->io->errout : NULL,
+		.lang = (enum lang)s->o.lang,
+		.total = s->plan.cases.count,
+	};
 	int rc = run_execute(&setup, err);
-	if (s->tty)
-		fputs("\r\033[K", s->io->errout);
+	progress_clear(&s->progress);
 	return rc;
 }
 
@@ -481,7 +467,7 @@ static int finish_record(struct session *s, struct err *err)
 	}
 	struct record *record = s->record;
 	s->record = NULL;
-	return record_seal(record, atomic_load(&interrupted) > 0, err);
+	return record_seal(record, atomic_load(interrupt_count()) > 0, err);
 }
 
 static int write_reports(struct session *s, struct err *err)
@@ -502,10 +488,14 @@ static int write_reports(struct session *s, struct err *err)
 	free(results);
 	free(junit);
 	free(html);
+	/* The table comes in any case; the first error is the one told. */
+	if (r && report_text(r, &o, s->io->out, err) < 0)
+		rc = -1;
 	if (rc == 0 && s->o.junit)
 		rc = report_junit(r, &o, s->o.junit, err);
-	if (rc == 0)
-		rc = report_text(r, &o, s->io->out, err);
+	if (rc < 0)
+		fprintf(s->io->errout, "esitesti: the run folder is '%s'\n",
+		    s->dir);
 	if (rc == 0)
 		rc = exit_worse(report_totals(r)->exit,
 		    s->mock_failed ? EXIT_ERROR : EXIT_PASSED);
@@ -529,10 +519,14 @@ static int check_connection(struct session *s, struct err *err)
 static int prepare(
     struct session *s, int argc, char *argv[], int first, struct err *err)
 {
-	if (shipped_load(&s->shipped, err) < 0 || load_project(s, err) < 0 ||
+	if ((s->o.junit && file_check_place(s->o.junit, err) < 0) ||
+	    shipped_load(&s->shipped, err) < 0 || load_project(s, err) < 0 ||
 	    load_cases(s, argc, argv, first, err) < 0 ||
 	    choose_target(s, err) < 0 || load_dialect(s, err) < 0 ||
 	    as_usage(check_connection(s, err), err) < 0)
+		return -1;
+	struct run_setup setup = make_setup(s);
+	if (preflight_target(&setup, err) < 0)
 		return -1;
 	plan_digest(&s->plan, s->dialect);
 	if (s->target.kind == TARGET_REAL)
@@ -568,7 +562,6 @@ int cmd_run(int argc, char *argv[], struct io *io, struct err *err)
 		.io = io,
 		.o = { .jobs = DEFAULT_JOBS, .lang = LANG_FI },
 		.world = world_real(),
-		.tty = isatty(fileno(io->errout)),
 	};
 	int first = opt_parse(&option_set, &s.o, argc, argv, io->out, err);
 	int rc = first;

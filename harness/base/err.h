@@ -23,6 +23,7 @@ enum err_kind {
 	ERR_IO,	      /* a file, a database, a disk */
 	ERR_LIMIT,    /* a cap of base/limits.h was crossed */
 	ERR_RECORD,   /* a run folder cannot be read or trusted */
+	ERR_GUARD,    /* the guard lets nothing leave */
 	ERR_INTERNAL, /* a library refused what should have worked */
 };
 

@@ -45,6 +45,7 @@ static const int error_exits[] = {
 	[ERR_IO] = EXIT_ERROR,
 	[ERR_LIMIT] = EXIT_ERROR,
 	[ERR_RECORD] = EXIT_ERROR,
+	[ERR_GUARD] = EXIT_GUARD,
 	[ERR_INTERNAL] = EXIT_ERROR,
 };
 

@@ -37,6 +37,25 @@ static int verdicts_without(struct case_state *c, const struct step *step,
 	return 0;
 }
 
+/* Of a case that cannot go on: an error is told once, with what to do; what
+ * comes behind it is skipped. */
+static int verdicts_lost(
+    struct case_state *c, const struct step *step, struct err *err)
+{
+	VEC_EACH (struct expect, e, &step->expects) {
+		struct verdict v;
+		judge_without(c->tc, step, e, c->lost_kind, c->lost_why, &v);
+		if (c->lost_kind == RESULT_ERROR) {
+			v.next = say_next_project();
+			c->lost_kind = RESULT_SKIP;
+			c->lost_why = say_cause_not_made_before();
+		}
+		if (put_verdict(c, &v, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static void lose(struct case_state *c, enum result_kind kind, struct note why)
 {
 	if (c->lost)
@@ -46,11 +65,12 @@ static void lose(struct case_state *c, enum result_kind kind, struct note why)
 	c->lost_why = why;
 }
 
-/* With the hint: it tells what the project file lacks. */
+/* With its place, and the hint: it tells what the project file lacks. */
 static struct note not_made(const struct err *why)
 {
-	char *text =
-	    xasprintf("%s%s%s", why->msg, *why->hint ? "; " : "", why->hint);
+	bool hinted = *why->hint && !streq(why->hint, why->msg);
+	char *text = xasprintf("%s%s%s%s%s", why->file, *why->file ? ": " : "",
+	    why->msg, hinted ? "; " : "", hinted ? why->hint : "");
 	struct note note = say_cause_setup(text);
 	free(text);
 	return note;
@@ -260,8 +280,7 @@ static int run_step(
 		lose(c, RESULT_SKIP, say_cause_interrupted());
 	/* The teardown is tried whatever happened before. */
 	if (c->lost && !step->teardown)
-		return verdicts_without(
-		    c, step, c->lost_kind, c->lost_why, say_none(), err);
+		return verdicts_lost(c, step, err);
 	switch (step->verb) {
 	case VERB_SEND:
 		return send_step(c, step, err);
@@ -277,6 +296,15 @@ static int run_step(
 
 /* ---- The case */
 
+static bool needs_bad_identity(const struct testcase *tc)
+{
+	VEC_EACH (struct step, s, &tc->steps)
+		if (s->verb == VERB_SEND && !streq(s->identity, "client") &&
+		    !streq(s->identity, "none"))
+			return true;
+	return false;
+}
+
 static void prepare(struct case_state *c)
 {
 	const char *kind = kind_without_source(c);
@@ -287,6 +315,10 @@ static void prepare(struct case_state *c)
 	}
 	if (kind) {
 		lose(c, RESULT_OMIT, say_cause_no_source(kind));
+		return;
+	}
+	if (!c->setup->bad_identities && needs_bad_identity(c->tc)) {
+		lose(c, RESULT_OMIT, say_cause_no_test_certificates());
 		return;
 	}
 	document_set_common(
@@ -313,10 +345,8 @@ static int run_steps(struct case_state *c, struct err *err)
 		return -1;
 	VEC_EACH (struct step, s, &c->tc->steps) {
 		/* Without documents there is nothing to tear down either. */
-		int rc = s->teardown && !prepared
-			     ? verdicts_without(c, s, c->lost_kind, c->lost_why,
-				   say_none(), err)
-			     : run_step(c, s, err);
+		int rc = s->teardown && !prepared ? verdicts_lost(c, s, err)
+						  : run_step(c, s, err);
 		if (rc < 0)
 			return -1;
 	}
@@ -334,6 +364,16 @@ static void tell_end(struct case_state *c)
 		atomic_store(&s->stop, true);
 }
 
+static void tell_begin(struct case_state *c)
+{
+	struct run_shared *s = c->worker->shared;
+	if (!c->setup->begun)
+		return;
+	pthread_mutex_lock(&s->lock);
+	c->setup->begun(c->setup->ctx, c->tc->id);
+	pthread_mutex_unlock(&s->lock);
+}
+
 int case_run(struct worker *w, const struct testcase *tc, struct err *err)
 {
 	struct case_state c = {
@@ -344,6 +384,7 @@ int case_run(struct worker *w, const struct testcase *tc, struct err *err)
 		.judge = judge_new(tc, w->shared->setup->dialect),
 	};
 	int64_t began = clock_monotonic();
+	tell_begin(&c);
 	int rc = record_case_begin(c.setup->record, tc->id, err);
 	if (rc == 0)
 		prepare(&c);

@@ -38,8 +38,9 @@ struct run_setup {
 	unsigned jobs;
 	bool fail_fast;
 	const atomic_int *interrupted; /* set by the signal handler */
-	/* Told after each case's end, once it is on the disk; from any worker,
-	 * one at a time. */
+	/* Told at each case's begin, and after its end, once it is on the disk;
+	 * from any worker, one at a time. */
+	void (*begun)(void *ctx, const char *case_id);
 	void (*progress)(void *ctx, const char *case_id, enum result_kind kind);
 	void *ctx;
 };

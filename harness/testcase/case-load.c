@@ -378,17 +378,6 @@ struct testcase *testcase_load(
 	return tc;
 }
 
-bool testcase_has_document(
-    const struct testcase *tc, const char *name, size_t len)
-{
-	VEC_EACH (struct case_document, d, &tc->documents) {
-		if ((strlen(d->name) == len && !memcmp(d->name, name, len)) ||
-		    (strlen(d->kind) == len && !memcmp(d->kind, name, len)))
-			return true;
-	}
-	return false;
-}
-
 static void release_withs(struct with *with, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -188,10 +188,6 @@ struct testcase *testcase_parse(const void *bytes, size_t len, const char *name,
     const struct facts *facts, struct err *err);
 void testcase_free(struct testcase *tc);
 
-/* Whether it has a document of this name or kind (`len` bytes). */
-bool testcase_has_document(
-    const struct testcase *tc, const char *name, size_t len);
-
 /*
  * The template of a document: `fixture` below the shipped data's folder, or
  * beside the case file when it is not there. malloc'ed.

@@ -117,18 +117,21 @@ static void hint_beginning(const struct document *d, struct err *err)
 		err_hint(err, "it begins with '%s'", shown);
 }
 
+static int parse_as(struct document *d, const char *name, struct err *err)
+{
+	d->doc = xml_parse(d->bytes.ptr, d->bytes.len, name, err);
+	if (d->doc)
+		return cda_read(&d->cda, d->doc, err);
+	hint_beginning(d, err);
+	return -1;
+}
+
 static int parse(
     struct document *d, const struct document_request *request, struct err *err)
 {
 	char *name = source_name(d, request);
 	bool ours = d->maker == MAKER_SHIPPED_FIXTURE;
-	int rc = -1;
-	d->doc = xml_parse(d->bytes.ptr, d->bytes.len, name, err);
-	if (!d->doc) {
-		hint_beginning(d, err);
-	} else if (cda_read(&d->cda, d->doc, err) == 0) {
-		rc = 0;
-	}
+	int rc = parse_as(d, name, err);
 	if (rc < 0) {
 		if (err->kind != ERR_LIMIT)
 			err->kind = ours ? ERR_CASE : ERR_USAGE;
@@ -155,6 +158,27 @@ int document_make(struct document *out, const struct document_request *request,
 	}
 	digest_text(out->bytes.ptr, out->bytes.len, out->digest);
 	return 0;
+}
+
+int document_check_file(const char *path, struct err *err)
+{
+	struct document d = { .maker = MAKER_VENDOR_FILE };
+	int rc = -1;
+	buf_init(&d.bytes, LIMIT_DOCUMENT);
+	if (buf_read_file(&d.bytes, path, err) < 0) {
+		if (err->kind == ERR_IO)
+			err->kind = ERR_USAGE;
+	} else if (parse_as(&d, path, err) < 0) {
+		err->kind = ERR_CASE;
+		/* What is shown of it may hold a person's code. */
+		(void)hetu_hide(err->msg);
+		(void)hetu_hide(err->excerpt);
+		(void)hetu_hide(err->hint);
+	} else {
+		rc = 0;
+	}
+	document_release(&d);
+	return rc;
 }
 
 void document_release(struct document *d)

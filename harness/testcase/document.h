@@ -42,6 +42,12 @@ NODISCARD int document_make(struct document *out,
     const struct document_request *request, struct err *err);
 void document_release(struct document *d);
 
+/*
+ * Whether a file of the vendor's can be sent: ERR_USAGE when it cannot be read,
+ * ERR_CASE with its place when it is no ClinicalDocument with an id.
+ */
+NODISCARD int document_check_file(const char *path, struct err *err);
+
 /* Sets ${NAME.oid}, .set-id, .version, .patient, .register. */
 void document_set_vars(struct vars *v, const struct document *d);
 extern const char *const document_vars[]; /* "oid", … */

@@ -358,6 +358,7 @@ static int read_document(struct project *p, const struct own_file *file,
 	struct document_source *d = VEC_PUSH(&p->documents);
 	size_t given = 0;
 	d->kind = own_attr(node, "kind");
+	d->line = xml_line(node);
 	for (size_t i = 0; i < COUNTOF(sources); i++) {
 		if (!xml_attr(node, sources[i].attribute))
 			continue;

@@ -22,6 +22,7 @@ struct document_source {
 	char *kind; /* of document: "hoitokertomus"; or a case's name for it */
 	enum source_kind source;
 	char *path, *command; /* paths are relative to the project file */
+	unsigned line;	      /* in the project file; 0 = --document */
 };
 
 struct organisation {

@@ -43,15 +43,17 @@ like "$(cat away/junit.xml)" "ended while the message was under way" \
 like "$(cat away/junit.xml)" "whether document $oid is in the archive" \
     "and the report says what to look up before sending again"
 
-"$esitesti" run --out stopped --jobs 1 --fault stall@3 > /dev/null 2> err &
+"$esitesti" run --out stopped --jobs 1 --fault stall@1 > /dev/null 2> err &
 pid=$!
-wait_for stopped/journal.jsonl '"event":"verdict"'
+wait_for stopped/journal.jsonl '"event":"sending"'
 kill -INT $pid
 sleep 0.3
 kill -INT $pid
 wait $pid
 is $? 130 "a second Ctrl-C stops at once"
-like "$(cat err)" "once more stops at once" "the first says what it does"
+like "$(cat err)" "up to 60 s .* once more stops at once" \
+    "the first says what it does, and how long it can take"
+like "$(cat err)" "'esitesti report stopped'" "the second what is left"
 out=$("$esitesti" report stopped 2>&1)
 [ -s stopped/report.html ]
 ok $? "what it left can be rendered"
@@ -80,5 +82,17 @@ is "$(grep -o '<testsuite name="ptv-[^"]*"' ended/junit.xml | sort -u |
 out=$("$esitesti" report --lang en ended 2>&1)
 is $? 130 "a later report says the same"
 like "$out" "interrupted" "in words"
+
+# What a terminal shows.
+if command -v script > /dev/null; then
+	script -qec "'$esitesti' run --lang fi --jobs 1 --out tty \
+	    ptv-arkistointi-01 ptv-haku-01" /dev/null > tty.txt 2>&1
+	like "$(cat tty.txt)" "1/2 ptv-arkistointi-01 …" "the case under way"
+	like "$(cat tty.txt)" "1/2 ptv-arkistointi-01 hyväksytty" \
+	    "what came of it, in the run's language"
+	like "$(cat tty.txt)" "2/2 ptv-haku-01 …" "and the next one at once"
+else
+	skip "what a terminal shows" "there is no script(1)"
+fi
 
 done_testing

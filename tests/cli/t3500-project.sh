@@ -46,6 +46,17 @@ like "$out" "vendor's own documents: 1, partly with them: 0" "how many had them 
 out=$("$esitesti" run --document hoitokertmus=record.xml 2>&1)
 is $? 2 "a document that no case has is a usage error"
 like "$out" "'hoitokertmus'" "and named"
+like "$out" "did you mean 'hoitokertomus'" "and what was meant"
+project 'file="record.xml"'
+sed -i 's/kind="hoitokertomus"/kind="hoitokertomusx"/' esitesti.xml
+out=$("$esitesti" run ptv-arkistointi-01 --out kind 2>&1)
+is $? 2 "so is a kind of the project file that no case has"
+like "$out" "esitesti.xml:[0-9]+: .*hoitokertomusx" "with its place"
+like "$out" "did you mean 'hoitokertomus'" "and what was meant"
+sed -i 's/kind="hoitokertomusx"/kind="omalaji"/' esitesti.xml
+out=$("$esitesti" run ptv-arkistointi-01 --lang en --out own-kind 2>&1)
+is $? 0 "a kind of cases that are not run is none"
+like "$out" "esitesti.xml:[0-9]+: .*'omalaji'" "but told"
 project 'file="record.xml"'
 out=$("$esitesti" run --out none --lang en ptv-yhteys-01 2>&1)
 like "$out" "^Self-test" "a run in which none has a place is a self-test"
@@ -65,11 +76,35 @@ project 'command="echo no document"'
 "$esitesti" run --out nodoc --case ptv-arkistointi-01 > /dev/null 2>&1
 is $? 8 "so is one that gives no document"
 
+is "$(grep -c '"kind":"error","exchange"' broken/journal.jsonl)" 1 \
+    "it is counted once"
+grep -q '"kind":"error".*"next":.*"next_project"' broken/journal.jsonl
+ok $? "with what to do"
+grep -q '"kind":"skip".*"cause_not_made_before"' broken/journal.jsonl
+ok $? "what needs the document is skipped"
+project 'command="true"'
+out=$("$esitesti" run --out silent --lang en --case ptv-arkistointi-01 2>&1)
+like "$out" "the output of 'true': it is empty" "an empty output is named"
+
 project 'file="nowhere.xml"'
 out=$("$esitesti" run --out missing --lang en --case ptv-arkistointi-01 2>&1)
-[ $? -ne 0 ]
-ok $? "a file that is not there is no pass"
+is $? 2 "a file that is not there is a usage error"
 like "$out" "nowhere.xml" "and is named"
+[ ! -e missing ]
+ok $? "and nothing is run"
+code="131052-""308T"
+printf '<a>\n<b>%s</a>\n' "$code" > broken.xml
+project 'file="broken.xml"'
+out=$("$esitesti" run --out bad --case ptv-arkistointi-01 2>&1)
+is $? 3 "so is one that is no XML, with another code"
+like "$out" "broken.xml:2:[0-9]+: not well-formed" "with its place"
+unlike "$out" "$code" "and without a person's code"
+echo '<html/>' > broken.xml
+out=$("$esitesti" run --out bad --case ptv-arkistointi-01 2>&1)
+is $? 3 "so is one of another kind"
+like "$out" "broken.xml:1:1: .*found 'html'" "with its place"
+"$esitesti" run --out bad --case ptv-yhteys-01 > /dev/null 2>&1
+is $? 0 "unless no case that is run sends it"
 
 # An identity code of a living person's series, put together here.
 code="131052-""308T"
@@ -108,9 +143,41 @@ like "$out" "did you mean 'file'" "and what was meant"
 } > esitesti.xml
 test_certs
 cp "$certs/ca.pem" "$certs/client.pem" "$certs/client.key" .
-out=$("$esitesti" run --target at --out real --lang en \
-    --case ptv-arkistointi-01 2>&1)
-is $? 5 "the guard stops messages to a host that is no test environment"
-is "$(grep -c '"ending":"sending"' real/journal.jsonl)" 0 "every one of them"
+out=$("$esitesti" run --target at --out real --lang en 2>&1)
+is $? 5 "the guard stops a run against a host that is no test environment"
+like "$out" "archive.example is not a known test environment" "and says why"
+is "$(printf '%s\n' "$out" | grep -c 'esitesti:')" 1 "once"
+[ ! -e real ]
+ok $? "nothing was run"
+
+# What would be lost at the end is told at the beginning.
+out=$("$esitesti" run --out late --junit nowhere/junit.xml 2>&1)
+is $? 2 "a place for JUnit that is not there is a usage error"
+like "$out" "cannot write 'nowhere/junit.xml'" "and named"
+[ ! -e late ]
+ok $? "before anything is run"
+out=$("$esitesti" report file --html nowhere/report.html 2>&1)
+is $? 2 "so it is for a report"
+"$esitesti" report . > /dev/null 2>&1
+is $? 2 "a folder that is no run folder is a usage error"
+
+# A loopback target with certificates of its own has no bad ones.
+start_mock
+{
+	echo '<project xmlns="urn:esitesti:project:1">'
+	sed -n '/<organisation/p;/<professional/p;/<pool>/,/<\/pool>/p' \
+	    "$root/fixtures/self-test.xml"
+	echo "<target name=\"own\" url=\"$mock_url/\" ca=\"ca.pem\"
+	    certificate=\"client.pem\" key=\"client.key\"/></project>"
+} > esitesti.xml
+"$esitesti" run --target own --out own --lang en ptv-yhteys-02 > own.txt 2>&1
+is $? 0 "cases that show a faulty certificate do not apply there"
+grep -q '"kind":"omit".*"cause_no_test_certificates"' own/journal.jsonl
+ok $? "and the cause is told"
+"$esitesti" mock --certs "$certs" --port "${mock_url##*:}" > /dev/null 2>&1
+is $? 2 "a port that is in use is a usage error"
+stop_mock
+"$esitesti" mock --certs nowhere > /dev/null 2>&1
+is $? 2 "so are certificates that are not there"
 
 done_testing

@@ -267,8 +267,15 @@ static void a_real_target_needs_issuer_and_pool(void **state)
 	    "CN=DVV Social Welfare and Healthcare Service "
 	    "Certs - G3R";
 	assert_refused(&s, GUARD_ISSUER);
+	/* … and no message of a whole run may leave */
+	s.report = (struct guard_report){ .count = 0 };
+	assert_false(guard_place(&s.report, &s.context, false));
+	assert_int_equal(s.report.at[0].rule, GUARD_ISSUER);
 	s.context.client_issuer = NULL;
 	assert_refused(&s, GUARD_ISSUER);
+	s.report = (struct guard_report){ .count = 0 };
+	assert_true(guard_place(&s.report, &s.context, true));
+	assert_false(guard_place(&s.report, &s.context, false));
 	s.context.pool = NULL;
 	assert_refused(&s, GUARD_POOL);
 	/* a pool that lists nobody is none */

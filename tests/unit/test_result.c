@@ -105,6 +105,7 @@ static void test_exit_of_each_error(void **state)
 		{ ERR_IO, 8 },
 		{ ERR_LIMIT, 8 },
 		{ ERR_RECORD, 8 },
+		{ ERR_GUARD, 5 },
 		{ ERR_INTERNAL, 8 },
 	};
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
