@@ -114,24 +114,28 @@ int preflight_files(
 
 /* ---- The guard */
 
-/* Whether any message goes under the usual certificate. */
-static bool shows_certificate(const struct plan *plan)
+/* Whether some step that a real target would get sends like this. */
+static bool some_step(
+    const struct plan *plan, bool (*is_so)(const struct step *step))
 {
-	VEC_EACH (struct testcase *, tc, &plan->cases)
+	VEC_EACH (struct testcase *, tc, &plan->cases) {
+		if ((*tc)->where == WHERE_MOCK)
+			continue;
 		VEC_EACH (struct step, s, &(*tc)->steps)
-			if (s->verb == VERB_SEND &&
-			    streq(s->identity, "client"))
+			if (s->verb == VERB_SEND && is_so(s))
 				return true;
+	}
 	return false;
 }
 
-static bool probes_only(const struct plan *plan)
+static bool shows_certificate(const struct step *step)
 {
-	VEC_EACH (struct testcase *, tc, &plan->cases)
-		VEC_EACH (struct step, s, &(*tc)->steps)
-			if (s->verb == VERB_SEND && s->message != SEND_PROBE)
-				return false;
-	return true;
+	return streq(step->identity, "client");
+}
+
+static bool has_a_body(const struct step *step)
+{
+	return step->message != SEND_PROBE;
 }
 
 static int tell(
@@ -160,7 +164,7 @@ int preflight_target(const struct run_setup *setup, struct err *err)
 	struct guard_context where = {
 		.target = setup->target,
 		.rules = setup->rules,
-		.client_issuer = shows_certificate(setup->plan)
+		.client_issuer = some_step(setup->plan, shows_certificate)
 				     ? setup->identity->issuer
 				     : NULL,
 		.pool = &pool,
@@ -168,7 +172,7 @@ int preflight_target(const struct run_setup *setup, struct err *err)
 	struct guard_report *report = xcalloc(1, sizeof(*report));
 	int rc = 0;
 	if (setup->target->kind == TARGET_REAL &&
-	    !guard_place(report, &where, probes_only(setup->plan)))
+	    !guard_place(report, &where, !some_step(setup->plan, has_a_body)))
 		rc = tell(report, setup->target, err);
 	free(report);
 	VEC_RELEASE(&codes);

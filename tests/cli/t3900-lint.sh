@@ -139,9 +139,9 @@ out=$("$esitesti" run --target at --out unknown --lang en \
 is $? 5 "the guard stops what goes to a host that nobody attests"
 like "$out" "archive.example is not a known test" "because of the host"
 project archive.example "$keys" "$other"
-# The test certificate is nobody's there: a handshake without one.
+# A case for the mock only: the run begins, and nothing leaves this machine.
 out=$("$esitesti" run --target at --out attested --lang en \
-    --case ptv-yhteys-01 | tr -s '\n ' ' ')
+    --case ptv-eheys-01 | tr -s '\n ' ' ')
 like "$out" "Testi Testaaja attested on 2026-11-21 that it is one" \
     "the table says whose word it is"
 grep -q "Testi Testaaja" attested/report.html
@@ -149,6 +149,9 @@ ok $? "and so does the report"
 grep -q '"id":"guard_target"' attested/journal.jsonl
 [ $? -ne 0 ]
 ok $? "an attested host does not stop it"
+grep -qE '"event":"(sending|exchange)"' attested/journal.jsonl
+[ $? -ne 0 ]
+ok $? "and no message was made for it"
 like "$(grep host_attested attested/journal.jsonl)" \
     'archive.example.*Testi Testaaja.*2026-11-21' "the record names the witness"
 
