@@ -7,20 +7,24 @@ const char *const lang_names[LANG_COUNT] = { "fi", "en" };
 
 struct row {
 	const char *name;
+	size_t length; /* of the name */
 	size_t params;
 	const char *param[NOTE_ARGS];
 	const char *text[LANG_COUNT];
 };
 
 static const struct row rows[W_COUNT] = {
-#define WORD0(id, fi, en)	[W_##id] = { #id, 0, { NULL }, { fi, en } },
-#define WORD1(id, a, fi, en)	[W_##id] = { #id, 1, { #a }, { fi, en } },
-#define WORD2(id, a, b, fi, en) [W_##id] = { #id, 2, { #a, #b }, { fi, en } },
+#define NAME(id)	     #id, sizeof(#id) - 1
+#define WORD0(id, fi, en)    [W_##id] = { NAME(id), 0, { NULL }, { fi, en } },
+#define WORD1(id, a, fi, en) [W_##id] = { NAME(id), 1, { #a }, { fi, en } },
+#define WORD2(id, a, b, fi, en) \
+ [W_##id] = { NAME(id), 2, { #a, #b }, { fi, en } },
 #define WORD3(id, a, b, c, fi, en) \
- [W_##id] = { #id, 3, { #a, #b, #c }, { fi, en } },
+ [W_##id] = { NAME(id), 3, { #a, #b, #c }, { fi, en } },
 #define WORD4(id, a, b, c, d, fi, en) \
- [W_##id] = { #id, 4, { #a, #b, #c, #d }, { fi, en } },
+ [W_##id] = { NAME(id), 4, { #a, #b, #c, #d }, { fi, en } },
 #include "base/words.def"
+#undef NAME
 };
 
 static void copy_argument(char to[NOTE_ARG], const char *from)
@@ -93,8 +97,10 @@ const char *word_text(enum word word, enum lang lang)
 
 int word_find(const char *name)
 {
+	size_t length = strlen(name);
 	for (int i = 0; i < W_COUNT; i++)
-		if (streq(rows[i].name, name))
+		if (rows[i].length == length &&
+		    memcmp(rows[i].name, name, length) == 0)
 			return i;
 	return -1;
 }

@@ -279,3 +279,13 @@ void fragment_case(
 	put_kept(&p);
 	buf_adds(to, "</case>\n");
 }
+
+const struct buf *fragment_plain(struct report *r, const struct report_case *c)
+{
+	if (r->plain_id != c->id) {
+		buf_clear(&r->plain);
+		fragment_case(&r->plain, r, c, false);
+		r->plain_id = c->id;
+	}
+	return &r->plain;
+}

@@ -55,7 +55,13 @@ static int write_case(void *ctx, struct report_case *c, struct err *err)
 		     p->embedded < LIMIT_REPORT_EMBEDDED;
 	p->embedded += embed;
 	begin_page(p, p->part);
-	fragment_case(&p->xml, p->r, c, embed);
+	if (embed) {
+		fragment_case(&p->xml, p->r, c, true);
+	} else {
+		const struct buf *plain = fragment_plain(p->r, c);
+		buf_add(&p->xml, plain->ptr, plain->len);
+		p->xml.overflow |= plain->overflow;
+	}
 	if (end_page(p, err) < 0)
 		return err_wrap(err, "case '%s'", c->id);
 	return write_bytes(p, p->html.ptr, p->html.len, err);

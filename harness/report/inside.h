@@ -83,6 +83,8 @@ struct report {
 		VEC(struct case_line);
 	} lines;			  /* in the plan's order */
 	struct guard_report *scan;	  /* scratch of report_is_clean */
+	struct buf plain;		  /* of fragment_plain */
+	const char *plain_id;		  /* of which case; NULL = none yet */
 	struct sink *sinks[REPORT_SINKS]; /* fed by the next whole walk */
 	size_t sink_count;
 };
@@ -169,6 +171,9 @@ void fragment_brief(
     struct buf *to, struct report *r, const struct report_case *c);
 void fragment_case(
     struct buf *to, struct report *r, const struct report_case *c, bool embed);
+/* Without excerpts, made once for all renderings of the case at hand; stands
+ * until the next case's. */
+const struct buf *fragment_plain(struct report *r, const struct report_case *c);
 
 /* ---- excerpt.c */
 void excerpt_add(struct buf *to, struct report *r, struct exchange *x);

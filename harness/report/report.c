@@ -382,6 +382,7 @@ static struct report *open_run(const char *dir, bool checks, struct err *err)
 	struct report *r = xcalloc(1, sizeof(*r));
 	r->checks = checks;
 	r->scan = xcalloc(1, sizeof(*r->scan));
+	buf_init(&r->plain, FRAGMENT_CAP);
 	r->log = log_open(dir, err);
 	if (!r->log)
 		goto fail;
@@ -421,6 +422,7 @@ void report_close(struct report *r)
 	dialect_free(r->dialect);
 	facts_free(r->facts);
 	log_close(r->log);
+	buf_release(&r->plain);
 	free(r->scan);
 	free(r);
 }

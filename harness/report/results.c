@@ -11,14 +11,13 @@ struct results {
 	struct buf piece;
 };
 
-static int flush_piece(struct results *w, struct err *err)
+static int write_piece(
+    struct results *w, const struct buf *piece, struct err *err)
 {
-	if (buf_check(&w->piece, "one case in results.xml", err) < 0)
+	if (buf_check(piece, "one case in results.xml", err) < 0)
 		return -1;
-	if (fwrite(w->piece.ptr, 1, w->piece.len, w->file.stream) !=
-	    w->piece.len)
+	if (fwrite(piece->ptr, 1, piece->len, w->file.stream) != piece->len)
 		return err_errno(err, ERR_IO, "cannot write the results");
-	buf_clear(&w->piece);
 	return 0;
 }
 
@@ -34,8 +33,9 @@ static int results_end(void *ctx, bool good, struct err *err)
 	struct results *w = ctx;
 	int rc = good ? 0 : -1;
 	if (rc == 0) {
+		buf_clear(&w->piece);
 		buf_adds(&w->piece, "</results>\n");
-		rc = flush_piece(w, err);
+		rc = write_piece(w, &w->piece, err);
 	}
 	if (rc == 0)
 		rc = file_commit(&w->file, err);
@@ -46,8 +46,7 @@ static int results_end(void *ctx, bool good, struct err *err)
 static int write_case(void *ctx, struct report_case *c, struct err *err)
 {
 	struct results *w = ctx;
-	fragment_case(&w->piece, w->r, c, false);
-	return flush_piece(w, err);
+	return write_piece(w, fragment_plain(w->r, c), err);
 }
 
 struct sink *results_begin(struct report *r, const struct report_options *o,
@@ -63,7 +62,7 @@ struct sink *results_begin(struct report *r, const struct report_options *o,
 	buf_adds(&w->piece, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 			    "<results xmlns=\"" XMLNS_RESULTS "\">\n");
 	fragment_run(&w->piece, r);
-	if (flush_piece(w, err) == 0)
+	if (write_piece(w, &w->piece, err) == 0)
 		return &w->sink;
 fail:
 	results_free(w);
