@@ -49,8 +49,8 @@ struct note note_make(enum word word, size_t count, const char *const args[])
 /* The index of the placeholder "{name}" at p, or -1; *len = its length. */
 static int placeholder(const struct row *row, const char *p, size_t *len)
 {
-	const char *end = strchr(p, '}');
-	if (*p != '{' || !end)
+	const char *end = *p == '{' ? strchr(p, '}') : NULL;
+	if (!end)
 		return -1;
 	*len = (size_t)(end - p) + 1;
 	for (size_t i = 0; i < row->params; i++)

@@ -9,7 +9,9 @@ void put_attribute(struct buf *to, const char *name, const char *value)
 {
 	if (!value || !*value)
 		return;
-	buf_addf(to, " %s=\"", name);
+	buf_addc(to, ' ');
+	buf_adds(to, name);
+	buf_adds(to, "=\"");
 	buf_add_xmls(to, value);
 	buf_addc(to, '"');
 }
@@ -36,9 +38,14 @@ void put_text(struct buf *to, const char *element, const char *text)
 static void put_in(
     struct buf *to, const char *element, enum lang lang, const char *text)
 {
-	buf_addf(to, "<%s xml:lang=\"%s\">", element, lang_names[lang]);
+	buf_addc(to, '<');
+	buf_adds(to, element);
+	put_attribute(to, "xml:lang", lang_names[lang]);
+	buf_addc(to, '>');
 	buf_add_xmls(to, text);
-	buf_addf(to, "</%s>\n", element);
+	buf_adds(to, "</");
+	buf_adds(to, element);
+	buf_adds(to, ">\n");
 }
 
 void put_pair(struct buf *to, const char *element, const struct text_pair *pair)
