@@ -6,7 +6,6 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "record/fields.h"
-#include "record/plain-json.h"
 
 /* ---- The tables: what an event holds, in the order of the line. */
 
@@ -259,9 +258,7 @@ int event_parse(struct event *e, const char *text, size_t len, unsigned line,
 		    "line %u of the journal is longer than %zu bytes", line,
 		    LIMIT_JOURNAL_LINE);
 	json_error_t why;
-	json_t *json = plain_json(text, len);
-	if (!json)
-		json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
 	if (!json)
 		return err_set(err, ERR_RECORD,
 		    "line %u of the journal is no JSON: %s", line, why.text);
