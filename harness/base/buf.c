@@ -50,6 +50,16 @@ char *buf_reserve(struct buf *b, size_t len)
 	return b->ptr + b->len;
 }
 
+void buf_grew(struct buf *b, size_t len)
+{
+	if (len == 0)
+		return;
+	if (b->len + len >= b->alloc)
+		BUG("a buffer grew beyond its room");
+	b->len += len;
+	b->ptr[b->len] = '\0';
+}
+
 void buf_add(struct buf *b, const void *data, size_t len)
 {
 	if (len == 0)

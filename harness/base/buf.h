@@ -48,8 +48,10 @@ void buf_add_xml(struct buf *b, const char *s, size_t len);
 void buf_add_xmls(struct buf *b, const char *s);
 
 /* Room for `len` more bytes at the end, to be filled by the caller, who then
- * adds to `len`; NULL (and overflow) when that crosses the cap. */
+ * calls buf_grew; NULL (and overflow) when that crosses the cap. */
 char *buf_reserve(struct buf *b, size_t len);
+/* So many bytes were written into the room: counts and ends them. */
+void buf_grew(struct buf *b, size_t len);
 
 /* Gives the memory away (malloc'ed, NUL-terminated) and empties the buffer. */
 char *buf_detach(struct buf *b, size_t *len);

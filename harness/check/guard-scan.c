@@ -245,7 +245,8 @@ static bool scan_base64(
 	if (n <= sizeof(room)) {
 		n = text_decode64(room, t->ptr + start, len);
 	} else if (buf_reserve(&out, n)) {
-		n = out.len = text_decode64(out.ptr, t->ptr + start, len);
+		n = text_decode64(out.ptr, t->ptr + start, len);
+		buf_grew(&out, n);
 		bytes = out.ptr;
 	}
 	plausible = text_is_plausible(bytes, n) || text_packed_format(bytes, n);
@@ -395,6 +396,7 @@ static void scan_wide(
     struct scan *s, const struct place *at, const char *bytes, size_t len)
 {
 	struct buf narrow = BUF_INIT(LIMIT_MESSAGE);
+	size_t n = 0;
 	char *to;
 
 	if (!memchr(bytes, '\0', len) || !may_unpack(s, at, len))
@@ -402,7 +404,8 @@ static void scan_wide(
 	to = buf_reserve(&narrow, len);
 	for (size_t i = 0; to && i < len; i++)
 		if (bytes[i])
-			to[narrow.len++] = bytes[i];
+			to[n++] = bytes[i];
+	buf_grew(&narrow, n);
 	scan_text(
 	    s, (struct text){ narrow.ptr, narrow.len, at, true }, true, 0);
 	buf_release(&narrow);

@@ -56,8 +56,7 @@ void base64_encode(struct buf *to, const void *data, size_t len, unsigned wrap)
 	}
 	at = encode_triples(at, p, len / 3);
 	at = encode_rest(at, p + len / 3 * 3, len % 3);
-	*at = '\0';
-	to->len += (size_t)(at - start);
+	buf_grew(to, (size_t)(at - start));
 }
 
 /* ---- Decoding */
@@ -170,11 +169,11 @@ int base64_decode(struct buf *to, const char *text, size_t len, struct err *err)
 
 	bool ended = decode_end(&d, table);
 	size_t got = (size_t)((char *)d.to - room);
-	room[ended ? got : 0] = '\0';
 	if (ended) {
-		to->len += got;
+		buf_grew(to, got);
 		return 0;
 	}
+	*room = '\0'; /* nothing was added */
 	if (d.p == d.end)
 		return err_set(err, ERR_KANTA,
 		    "the base64 text is cut off: its length is no multiple of "

@@ -71,11 +71,13 @@ static void copy_head(struct connection *c, struct evbuffer *in, size_t from)
 		n = room;
 	evbuffer_ptr_set(in, &at, from, EVBUFFER_PTR_SET);
 	evbuffer_copyout_from(in, &at, buf_reserve(&c->head, n), n);
-	c->head.len += n;
+	buf_grew(&c->head, n);
 	size_t len = head_length(&c->head);
 	c->head_whole = len > 0;
-	if (len)
+	if (len) {
 		c->head.len = len;
+		c->head.ptr[len] = '\0';
+	}
 }
 
 static void on_input(
@@ -200,7 +202,7 @@ static void take_body(struct buf *to, struct evbuffer *from)
 	if (len == 0)
 		return;
 	evbuffer_remove(from, buf_reserve(to, len), len);
-	to->len = len;
+	buf_grew(to, len);
 }
 
 /* evhttp leaves the end of the connection to TCP alone; TLS has its own. */
@@ -299,7 +301,7 @@ static void send_answer(
 	len = evbuffer_get_length(out) - before - len;
 	evbuffer_ptr_set(out, &at, before, EVBUFFER_PTR_SET);
 	evbuffer_copyout_from(out, &at, buf_reserve(head, len), len);
-	head->len += len;
+	buf_grew(head, len);
 }
 
 /* Dissolving a TCP connection resets it at once. */

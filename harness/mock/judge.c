@@ -8,21 +8,8 @@
 /* A value of the message's may hold what must not be shown whole. */
 void note_mask(struct note *note)
 {
-	struct hetu h;
-
-	for (size_t i = 0; i < NOTE_ARGS; i++) {
-		char *arg = note->arg[i];
-		size_t len = strlen(arg);
-		long at = hetu_find(arg, len, 0, &h);
-		while (at >= 0) {
-			size_t next = (size_t)at + HETU_LENGTH;
-			char mask[HETU_LENGTH + 1];
-			hetu_mask(mask, arg + at);
-			if (!hetu_is_test(&h))
-				memcpy(arg + at, mask, HETU_LENGTH);
-			at = hetu_find(arg, len, next, &h);
-		}
-	}
+	for (size_t i = 0; i < NOTE_ARGS; i++)
+		(void)hetu_hide(note->arg[i]);
 }
 
 void inquiry_find_at(struct inquiry *q, enum dialect_key code,

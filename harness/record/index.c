@@ -198,7 +198,7 @@ static int read_all(struct pass *p, int fd, struct buf *b, struct err *err)
 			    err, ERR_IO, "cannot read journal.jsonl");
 		if (n == 0)
 			return 0;
-		b->len += (size_t)n;
+		buf_grew(b, (size_t)n);
 		if (take_lines(p, b, err) < 0)
 			return -1;
 	}

@@ -183,8 +183,7 @@ static int build_filler(
 	char *to = buf_reserve(body, n);
 	if (to) {
 		memset(to, ' ', n);
-		to[n] = '\0';
-		body->len += n;
+		buf_grew(body, n);
 	}
 	buf_adds(body, "</filler>");
 	return 0;

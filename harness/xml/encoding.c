@@ -87,8 +87,7 @@ static int convert(const char *charset, const char *text, size_t len,
 			break;
 		size_t room = CHUNK;
 		size_t done = iconv(cd, &in, &len, &out, &room);
-		to->len += CHUNK - room;
-		to->ptr[to->len] = '\0';
+		buf_grew(to, CHUNK - room);
 		if (done == (size_t)-1 && errno != E2BIG)
 			rc = fail_at(to->ptr, to->len, name, why, err);
 	}

@@ -187,9 +187,27 @@ static void vectors(void **state)
 	VEC_RELEASE(&v);
 }
 
+/* What is written into reserved room is counted, and ended like all text. */
+static void grown_room_is_ended(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(100);
+	buf_adds(&b, "ab");
+	char *room = buf_reserve(&b, 50);
+	assert_non_null(room);
+	memset(room, 'x', 51);
+	buf_grew(&b, 3);
+	assert_string_equal(b.ptr, "abxxx");
+	assert_int_equal(b.len, 5);
+	buf_grew(&b, 0);
+	assert_int_equal(b.len, 5);
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(grown_room_is_ended),
 		cmocka_unit_test(growing),
 		cmocka_unit_test(cap),
 		cmocka_unit_test(escaping),
