@@ -137,29 +137,13 @@ static int rejudge_run(
 
 /* ---- Rendering */
 
-/* To `path`, or under its usual name into the run folder. */
-static char *where_to(struct report *r, const char *path, const char *usual)
-{
-	return path ? xstrdup(path) : path_join(log_dir(report_log(r)), usual);
-}
-
 static int render_all(struct report *r, const struct report_command *c,
     const struct report_options *o, FILE *out, struct err *err)
 {
-	char *results = where_to(r, c->results, "results.xml");
-	char *junit = where_to(r, c->junit, "junit.xml");
-	char *html = where_to(r, c->html, "report.html");
-	struct report_paths paths = { results, junit, html };
-	int rc = report_files(r, o, &paths, err);
-	/* The table comes in any case; the first error is the one told. */
-	if (report_text(r, o, out, err) < 0)
-		rc = -1;
-	if (rc == 0)
-		rc = report_totals(r)->exit;
-	free(results);
-	free(junit);
-	free(html);
-	return rc;
+	struct report_paths paths = { c->results, c->junit, c->html };
+	if (report_render(r, o, &paths, out, err) < 0)
+		return -1;
+	return report_totals(r)->exit;
 }
 
 static enum lang lang_of(const struct report_command *c, struct report *r)
@@ -193,13 +177,12 @@ static int check_places(const struct report_command *c, struct err *err)
 static int report_run(const struct report_command *c, const char *dir,
     struct io *io, struct err *err)
 {
-	const char *ci = getenv("CI");
 	int rc = -1;
 	char *data = path_data(err);
 	struct report *r = data ? report_open_checked(dir, err) : NULL;
 	struct report_options o = {
 		.color = wants_color(io->out),
-		.mask = ci && streq(ci, "true"),
+		.mask = wants_mask(),
 		.data = data,
 	};
 	if (!r || refuse_mock(r, dir, err) < 0)

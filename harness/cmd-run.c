@@ -472,25 +472,15 @@ static int finish_record(struct session *s, struct err *err)
 
 static int write_reports(struct session *s, struct err *err)
 {
-	const char *ci = getenv("CI");
 	struct report_options o = {
 		.lang = (enum lang)s->o.lang,
 		.color = wants_color(s->io->out),
-		.mask = ci && streq(ci, "true"),
+		.mask = wants_mask(),
 		.data = s->shipped.dir,
 	};
-	char *results = path_join(s->dir, "results.xml");
-	char *junit = path_join(s->dir, "junit.xml");
-	char *html = path_join(s->dir, "report.html");
-	struct report_paths paths = { results, junit, html };
+	struct report_paths usual = { NULL };
 	struct report *r = report_open(s->dir, err);
-	int rc = r ? report_files(r, &o, &paths, err) : -1;
-	free(results);
-	free(junit);
-	free(html);
-	/* The table comes in any case; the first error is the one told. */
-	if (r && report_text(r, &o, s->io->out, err) < 0)
-		rc = -1;
+	int rc = r ? report_render(r, &o, &usual, s->io->out, err) : -1;
 	if (rc == 0 && s->o.junit)
 		rc = report_junit(r, &o, s->o.junit, err);
 	if (rc < 0)

@@ -156,6 +156,12 @@ bool wants_color(FILE *out)
 	       !(term && streq(term, "dumb"));
 }
 
+bool wants_mask(void)
+{
+	const char *ci = getenv("CI");
+	return ci && streq(ci, "true");
+}
+
 void print_fault(void *ctx, const struct err *err)
 {
 	err_print(ctx, err);

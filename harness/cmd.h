@@ -32,6 +32,8 @@ int esitesti_main(int argc, char *argv[], FILE *out, FILE *errout);
 
 /* Whether `out` is a terminal that wants colours (NO_COLOR, TERM=dumb). */
 bool wants_color(FILE *out);
+/* Whether hosts and party ids are masked: CI=true. */
+bool wants_mask(void);
 
 /* err_print as case_set_load wants it; `ctx` is the stream. */
 void print_fault(void *ctx, const struct err *err);

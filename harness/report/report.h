@@ -76,13 +76,17 @@ struct report_options {
 /* The table on the terminal, with the verdict and where the report is. */
 NODISCARD int report_text(struct report *r, const struct report_options *o,
     FILE *out, struct err *err);
-/* Streamed; each file appears whole or not at all. NULL = not wanted. */
+/* Streamed; each file appears whole or not at all. NULL = under its usual name
+ * in the run folder. */
 struct report_paths {
 	const char *results, *junit, *html;
 };
-/* All of them in one walk over the record. */
-NODISCARD int report_files(struct report *r, const struct report_options *o,
-    const struct report_paths *paths, struct err *err);
+/*
+ * The files, in one walk over the record, and the table on `out`, which comes
+ * also when a file could not be written; the first error is the one told.
+ */
+NODISCARD int report_render(struct report *r, const struct report_options *o,
+    const struct report_paths *paths, FILE *out, struct err *err);
 
 /* One alone. */
 NODISCARD int report_results(struct report *r, const struct report_options *o,

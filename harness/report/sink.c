@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/report.h"
 
+#include "base/file.h"
 #include "report/inside.h"
 
 static int pass_by(void *ctx, struct report_case *c, struct err *err)
@@ -19,20 +20,17 @@ int report_sink(struct report *r, struct sink *sink, struct err *err)
 	return sink->end(sink->ctx, rc == 0, err) < 0 ? -1 : rc;
 }
 
-/* Begins what `paths` names; what was begun is in r->sinks. */
-static int begin_all(struct report *r, const struct report_options *o,
+/* Begins results and JUnit; what was begun is in r->sinks. */
+static int begin_both(struct report *r, const struct report_options *o,
     const struct report_paths *paths, struct err *err)
 {
 	const struct {
 		struct sink *(*begin)(struct report *,
 		    const struct report_options *, const char *, struct err *);
 		const char *path;
-	} wanted[] = { { results_begin, paths->results },
+	} wanted[REPORT_SINKS] = { { results_begin, paths->results },
 		{ junit_begin, paths->junit } };
-	_Static_assert(COUNTOF(wanted) <= REPORT_SINKS, "room for all");
 	for (size_t i = 0; i < COUNTOF(wanted); i++) {
-		if (!wanted[i].path)
-			continue;
 		struct sink *sink = wanted[i].begin(r, o, wanted[i].path, err);
 		if (!sink)
 			return -1;
@@ -41,22 +39,43 @@ static int begin_all(struct report *r, const struct report_options *o,
 	return 0;
 }
 
-int report_files(struct report *r, const struct report_options *o,
+static int write_files(struct report *r, const struct report_options *o,
     const struct report_paths *paths, struct err *err)
 {
 	struct sink *begun[REPORT_SINKS];
-	int rc = begin_all(r, o, paths, err);
+	int rc = begin_both(r, o, paths, err);
 	size_t count = r->sink_count;
 	memcpy(begun, r->sinks, sizeof(begun));
 	/* The page's walk over all cases feeds the others, too. */
-	if (rc == 0 && paths->html)
+	if (rc == 0)
 		rc = report_html(r, o, paths->html, err);
-	/* No page, or a stylesheet that does not ask for all cases. */
+	/* A user's stylesheet may not ask for all cases. */
 	if (rc == 0 && r->sink_count)
 		rc = report_each(r, pass_by, NULL, err);
 	r->sink_count = 0;
 	for (size_t i = 0; i < count; i++)
 		if (begun[i]->end(begun[i]->ctx, rc == 0, err) < 0)
 			rc = -1;
+	return rc;
+}
+
+int report_render(struct report *r, const struct report_options *o,
+    const struct report_paths *paths, FILE *out, struct err *err)
+{
+	const char *dir = log_dir(r->log);
+	char *results = path_join(dir, "results.xml");
+	char *junit = path_join(dir, "junit.xml");
+	char *html = path_join(dir, "report.html");
+	struct report_paths whole = {
+		paths->results ? paths->results : results,
+		paths->junit ? paths->junit : junit,
+		paths->html ? paths->html : html,
+	};
+	int rc = write_files(r, o, &whole, err);
+	if (report_text(r, o, out, err) < 0)
+		rc = -1;
+	free(results);
+	free(junit);
+	free(html);
 	return rc;
 }

@@ -2,11 +2,17 @@
 #ifndef HIDING_H
 #define HIDING_H
 
-#include "base/buf.h"
+#include "check/guard.h"
 
 /* The places where an identity code can hide, for the tests of the guard. */
 
 #define TEST_CODE "010181-900C"
+/* Outside the 900 series, with a right and a wrong check character. */
+extern const char *const real_code, *const real_wrong_check;
+
+/* Nothing of the report holds the code whole. */
+void assert_not_told(const struct guard_report *r, const char *code);
+bool has_rule(const struct guard_report *r, enum guard_rule rule);
 
 struct hiding_place {
 	const char *name;

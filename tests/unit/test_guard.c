@@ -15,38 +15,6 @@
 
 #include <cmocka.h>
 
-/*
- * The code that must not leave stands in no file: it is put together here. So
- * is one with a wrong check character.
- */
-static const char *const real_code = "131052"
-				     "-308"
-				     "T";
-static const char *const real_wrong_check = "131052"
-					    "-308"
-					    "1";
-/* Nothing of the report holds the code whole. */
-static void assert_not_told(const struct guard_report *r, const char *code)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		struct buf text = BUF_INIT(8192);
-		note_render(&text, &r->at[i].what, LANG_FI);
-		note_render(&text, &r->at[i].what, LANG_EN);
-		buf_adds(&text, r->at[i].where);
-		assert_null(strstr(text.ptr, code));
-		assert_null(strstr(text.ptr, code + 6));
-		buf_release(&text);
-	}
-}
-
-static bool has_rule(const struct guard_report *r, enum guard_rule rule)
-{
-	for (size_t i = 0; i < r->count; i++)
-		if (r->at[i].rule == rule)
-			return true;
-	return false;
-}
-
 static bool is_named(const struct guard_report *r, const char *where)
 {
 	for (size_t i = 0; i < r->count; i++)

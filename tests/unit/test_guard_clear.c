@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check/guard.h"
 
+#include "hiding.h"
 #include "xml/doc.h"
 
 #include <setjmp.h>
@@ -8,40 +9,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-/*
- * The code that must not leave stands in no file: it is put together here. So
- * is one with a wrong check character.
- */
-static const char *const real_code = "131052"
-				     "-308"
-				     "T";
-static const char *const real_wrong_check = "131052"
-					    "-308"
-					    "1";
-#define TEST_CODE "010181-900C"
-
-/* Nothing of the report holds the code whole. */
-static void assert_not_told(const struct guard_report *r, const char *code)
-{
-	for (size_t i = 0; i < r->count; i++) {
-		struct buf text = BUF_INIT(8192);
-		note_render(&text, &r->at[i].what, LANG_FI);
-		note_render(&text, &r->at[i].what, LANG_EN);
-		buf_adds(&text, r->at[i].where);
-		assert_null(strstr(text.ptr, code));
-		assert_null(strstr(text.ptr, code + 6));
-		buf_release(&text);
-	}
-}
-
-static bool has_rule(const struct guard_report *r, enum guard_rule rule)
-{
-	for (size_t i = 0; i < r->count; i++)
-		if (r->at[i].rule == rule)
-			return true;
-	return false;
-}
 
 static char frame[] =
     "<RCMR_IN100002FI01 xmlns=\"urn:hl7-org:v3\"><processingCode code=\"D\"/>"
