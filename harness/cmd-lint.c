@@ -50,9 +50,8 @@ static int load_cases_around(struct linting *l, struct case_set *cases,
 	char *shipped = shipped_path(&l->shipped, "cases");
 	char *dir = path_dir(path);
 	const char *const own[] = { dir };
-	const char *const all[] = { shipped };
 	int rc = case_set_load(
-	    cases, shipped, all, 1, l->shipped.facts, NULL, NULL, err);
+	    cases, shipped, NULL, 0, l->shipped.facts, NULL, NULL, err);
 	if (rc >= 0) /* no case there is no fault */
 		(void)!case_set_load(
 		    cases, NULL, own, 1, l->shipped.facts, NULL, NULL, &none);

@@ -66,9 +66,8 @@ static int list_cases(const struct list_options *o, const char *const *names,
 	if (shipped_load(&shipped, err) < 0)
 		return -1;
 	char *dir = shipped_path(&shipped, "cases");
-	const char *all[] = { dir };
-	int rc = case_set_load(&cases, dir, count ? names : all,
-	    count ? count : 1, shipped.facts, print_fault, io->errout, err);
+	int rc = case_set_load(&cases, dir, names, count, shipped.facts,
+	    print_fault, io->errout, err);
 	if (rc > 0)
 		rc = err_set(err, ERR_CASE, "%d case file%s faulty", rc,
 		    rc == 1 ? " is" : "s are");

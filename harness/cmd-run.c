@@ -35,10 +35,14 @@ struct session {
 	struct project *project;
 	struct dialect *dialect;
 	struct plan plan;
-	struct target target; /* texts are borrowed or in `own` */
+	struct target target;
 	struct {
 		VEC(char *);
 	} own;
+	struct {
+		VEC(const char *);
+	} codes; /* of the project's pool, borrowed */
+	struct identity_pool pool;
 	struct identity identity;
 	struct embedded mock;
 	bool mock_failed; /* it did not live to the end, or end in order */
@@ -130,6 +134,9 @@ static int load_project(struct session *s, struct err *err)
 	s->project = project_load(path, err);
 	if (!s->project)
 		return as_usage(-1, err);
+	VEC_EACH (struct person, person, &s->project->pool)
+		*VEC_PUSH(&s->codes) = person->code;
+	s->pool = (struct identity_pool){ s->codes.at, s->codes.count };
 	VEC_EACH (const char *, word, &s->o.documents)
 		if (project_add_document(s->project, *word, err) < 0)
 			return -1;
@@ -181,11 +188,10 @@ static int check_project(struct session *s, bool with_shipped, struct err *err)
 	struct case_set shipped = { 0 };
 	const struct case_set *sets[] = { &s->plan.cases, &shipped };
 	char *dir = shipped_path(&s->shipped, "cases");
-	const char *all[] = { dir };
 	int rc = 0;
 	if (with_shipped)
 		rc = case_set_load(
-		    &shipped, dir, all, 1, s->shipped.facts, NULL, NULL, err);
+		    &shipped, dir, NULL, 0, s->shipped.facts, NULL, NULL, err);
 	if (rc >= 0)
 		rc = preflight_project(
 		    s->project, sets, COUNTOF(sets), s->io->errout, err);
@@ -206,11 +212,9 @@ static int load_cases(
 {
 	char *shipped = shipped_path(&s->shipped, "cases");
 	const char *const *names = (const char *const *)(argv + first);
-	const char *all[] = { shipped };
 	size_t count = (size_t)(argc - first);
-	int faulty = case_set_load(&s->plan.cases, shipped, count ? names : all,
-	    count ? count : 1, s->shipped.facts, print_fault, s->io->errout,
-	    err);
+	int faulty = case_set_load(&s->plan.cases, shipped, names, count,
+	    s->shipped.facts, print_fault, s->io->errout, err);
 	free(shipped);
 	if (faulty < 0)
 		return -1;
@@ -279,8 +283,6 @@ static int choose_target(struct session *s, struct err *err)
 	if (!t || project_attest(s->project, s->shipped.rules, err) < 0)
 		return -1;
 	target_copy(&s->target, t);
-	if (s->target.kind == TARGET_LOOPBACK && !s->target.ca)
-		return use_test_certificates(s, err);
 	return 0;
 }
 
@@ -334,8 +336,10 @@ static int add_inputs(struct session *s, struct err *err)
 	struct buf facts = BUF_INIT(LIMIT_CONFIG_FILE);
 	char *facts_path = shipped_path(&s->shipped, "cases/facts.xml");
 	dialect_write(&dialect, s->dialect);
-	int rc = record_input(
-	    s->record, "dialect.xml", dialect.ptr, dialect.len, err);
+	int rc = buf_check(&dialect, "the dialect", err);
+	if (rc == 0)
+		rc = record_input(
+		    s->record, "dialect.xml", dialect.ptr, dialect.len, err);
 	if (rc == 0)
 		rc = record_input(s->record, "project.xml", s->project->source,
 		    s->project->source_len, err);
@@ -429,6 +433,7 @@ static struct run_setup make_setup(struct session *s)
 		.dialect = s->dialect,
 		.target = &s->target,
 		.rules = s->shipped.rules,
+		.pool = s->pool.count ? &s->pool : NULL,
 		.identity = &s->identity,
 		.bad_identities =
 		    s->target.kind == TARGET_REAL ? NULL : s->o.certs,
@@ -539,6 +544,7 @@ static void session_release(struct session *s)
 	VEC_EACH (char *, text, &s->own)
 		free(*text);
 	VEC_RELEASE(&s->own);
+	VEC_RELEASE(&s->codes);
 	VEC_RELEASE(&s->o.cases);
 	VEC_RELEASE(&s->o.tags);
 	VEC_RELEASE(&s->o.documents);

@@ -183,7 +183,7 @@ int buf_read_fd(struct buf *b, int fd, const char *name, struct err *err)
 			buf_reserve(b, (size_t)st.st_size);
 	}
 	while (!b->overflow) {
-		/* One byte beyond the cap tells "full" from "too large". */
+		/* What lies beyond the cap sets overflow. */
 		char chunk[16384];
 		ssize_t n = read(fd, chunk, sizeof(chunk));
 		if (n < 0 && errno == EINTR)

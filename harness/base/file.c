@@ -212,7 +212,7 @@ int file_commit(struct file_writer *w, struct err *err)
 	/* A full disk shows itself in any of these, close included. */
 	bool ok = fflush(w->stream) == 0 && !ferror(w->stream) &&
 		  fsync(fileno(w->stream)) == 0;
-	int saved = errno;
+	int first = ok ? 0 : errno; /* of what went wrong */
 	ok = fclose(w->stream) == 0 && ok;
 	w->stream = NULL;
 	if (ok && rename(w->temporary, w->path) == 0) {
@@ -221,7 +221,7 @@ int file_commit(struct file_writer *w, struct err *err)
 		file_abandon(w);
 		return 0;
 	}
-	errno = errno ? errno : saved;
+	errno = first ? first : errno;
 	err_errno(err, ERR_IO, "cannot write '%s'", w->path);
 	file_abandon(w);
 	return -1;

@@ -16,7 +16,7 @@
 struct place {
 	const struct place *outer;
 	const xmlNode *node;
-	const char *attribute; /* of the node; or "comment()" … as suffix */
+	const char *attribute; /* of the node, or NULL */
 	const char *unpacked;
 	size_t byte;
 };

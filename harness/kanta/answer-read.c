@@ -134,15 +134,19 @@ int ack_read(
 	return 0;
 }
 
+void ack_detail_release(struct ack_detail *d)
+{
+	free(d->type);
+	free(d->code);
+	free(d->code_system);
+	free(d->text);
+	free(d->location);
+}
+
 void ack_release(struct ack *a)
 {
-	VEC_EACH (struct ack_detail, detail, a) {
-		free(detail->type);
-		free(detail->code);
-		free(detail->code_system);
-		free(detail->text);
-		free(detail->location);
-	}
+	VEC_EACH (struct ack_detail, detail, a)
+		ack_detail_release(detail);
 	VEC_RELEASE(a);
 	free(a->code);
 	free(a->target_id);

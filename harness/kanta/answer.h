@@ -38,6 +38,7 @@ struct ack {
 NODISCARD int ack_read(
     struct ack *a, xmlNode *message, const struct dialect *d, struct err *err);
 void ack_release(struct ack *a);
+void ack_detail_release(struct ack_detail *d);
 
 /* ---- Writing: the mock's side */
 

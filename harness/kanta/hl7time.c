@@ -26,8 +26,8 @@ static bool is_summer(const struct tm *utc)
 	return after == (month == 3);
 }
 
-/* Finnish wall-clock time; returns the hours east of Greenwich. */
-static int to_local(struct tm *tm, int64_t us)
+/* Finnish wall-clock time. */
+static void to_local(struct tm *tm, int64_t us)
 {
 	int64_t s = us / 1000000 - (us % 1000000 < 0);
 	time_t utc = (time_t)s;
@@ -35,7 +35,6 @@ static int to_local(struct tm *tm, int64_t us)
 	int offset = is_summer(tm) ? 3 : 2;
 	time_t local = utc + offset * 3600;
 	gmtime_r(&local, tm);
-	return offset;
 }
 
 void hl7_time_local(char out[HL7_TIME_TEXT], int64_t us)

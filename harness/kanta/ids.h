@@ -48,8 +48,8 @@ long hetu_find(const char *text, size_t len, size_t from, struct hetu *out);
 /* What may be shown of a code that may be a living person's: "13****-****". */
 void hetu_mask(char out[HETU_LENGTH + 1], const char *code);
 
-/* Masks every code below 900 that stands in `text`, whatever its check
- * character; whether there was one. For what is written down. */
+/* Masks every code below 900 whose date exists in `text`, whatever its
+ * check character; whether there was one. For what is written down. */
 bool hetu_hide(char *text);
 
 #endif

@@ -36,7 +36,7 @@ void soap_close(struct buf *to, enum envelope envelope);
 void soap_write_fault(
     struct buf *to, const char *code, const char *reason, const char *detail);
 
-/* The request's media type and, with SOAP, SOAPAction. */
+/* The media type of a message in this envelope. */
 const char *envelope_media_type(enum envelope e);
 
 #endif

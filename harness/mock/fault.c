@@ -132,15 +132,9 @@ static void bend_details(
 {
 	(void)q;
 	(void)m;
-	while (draft->details.count > 0) {
-		struct ack_detail *d =
-		    &draft->details.at[--draft->details.count];
-		free(d->type);
-		free(d->code);
-		free(d->code_system);
-		free(d->text);
-		free(d->location);
-	}
+	VEC_EACH (struct ack_detail, d, &draft->details)
+		ack_detail_release(d);
+	draft->details.count = 0;
 }
 
 /*

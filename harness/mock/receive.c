@@ -94,13 +94,8 @@ static void add_details(struct answer_draft *draft, const struct inquiry *q)
 
 static void release_details(struct answer_draft *draft)
 {
-	VEC_EACH (struct ack_detail, d, &draft->details) {
-		free(d->type);
-		free(d->code);
-		free(d->code_system);
-		free(d->text);
-		free(d->location);
-	}
+	VEC_EACH (struct ack_detail, d, &draft->details)
+		ack_detail_release(d);
 	VEC_RELEASE(&draft->details);
 }
 

@@ -17,7 +17,7 @@
 struct identity {
 	EVP_PKEY *key;
 	X509 *leaf;
-	STACK_OF(X509) * chain; /* issuing CAs, without the root */
+	STACK_OF(X509) * chain; /* what follows the leaf in the file */
 	char *issuer;		/* of the leaf, RFC 2253 */
 	char *subject;
 };

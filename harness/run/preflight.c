@@ -155,19 +155,13 @@ static int tell(
 
 int preflight_target(const struct run_setup *setup, struct err *err)
 {
-	struct {
-		VEC(const char *);
-	} codes = { 0 };
-	VEC_EACH (struct person, person, &setup->project->pool)
-		*VEC_PUSH(&codes) = person->code;
-	struct identity_pool pool = { codes.at, codes.count };
 	struct guard_context where = {
 		.target = setup->target,
 		.rules = setup->rules,
 		.client_issuer = some_step(setup->plan, shows_certificate)
 				     ? setup->identity->issuer
 				     : NULL,
-		.pool = &pool,
+		.pool = setup->pool,
 	};
 	struct guard_report *report = xcalloc(1, sizeof(*report));
 	int rc = 0;
@@ -175,6 +169,5 @@ int preflight_target(const struct run_setup *setup, struct err *err)
 	    !guard_place(report, &where, !some_step(setup->plan, has_a_body)))
 		rc = tell(report, setup->target, err);
 	free(report);
-	VEC_RELEASE(&codes);
 	return rc;
 }

@@ -101,7 +101,7 @@ struct named_client *worker_client(
 	return c;
 }
 
-void worker_release(struct worker *w)
+static void worker_release(struct worker *w)
 {
 	VEC_EACH (struct named_client, c, &w->clients) {
 		client_free(c->client);

@@ -3,7 +3,7 @@
 #define RUN_RUN_H
 
 #include "base/clock.h"
-#include "check/target.h"
+#include "check/guard.h"
 #include "kanta/dialect.h"
 #include "net/identity.h"
 #include "record/writer.h"
@@ -15,9 +15,9 @@
 /*
  * Runs a plan: cases, in the plan's order, by `jobs` workers, each with its own
  * client. One case belongs to one worker; its steps run in order, teardown
- * steps also after failures. A step whose needs are missing (a variable, a
- * document that was never accepted) is skipped, its cause being counted
- * already.
+ * steps also after failures. A step whose needs are missing (a variable
+ * that no earlier step kept, an answer before it) is skipped, its cause being
+ * counted already.
  */
 struct plan {
 	struct case_set cases;
@@ -30,7 +30,8 @@ struct run_setup {
 	const struct dialect *dialect;
 	const struct target *target;
 	const struct target_rules *rules;
-	const struct identity *identity; /* the "client" one */
+	const struct identity_pool *pool; /* the project's; NULL = none */
+	const struct identity *identity;  /* the "client" one */
 	const char *bad_identities; /* the test PKI's folder; NULL on real */
 	const char *data;
 	const struct world *world;

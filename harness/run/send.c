@@ -74,21 +74,14 @@ static struct cleared_message *clear(struct case_state *c,
 		.is_probe = step->message == SEND_PROBE,
 		.path = path,
 	};
-	struct {
-		VEC(const char *);
-	} codes = { 0 };
-	VEC_EACH (struct person, p, &s->project->pool)
-		*VEC_PUSH(&codes) = p->code;
-	struct identity_pool pool = { codes.at, codes.count };
 	struct guard_context where = {
 		.target = s->target,
 		.rules = s->rules,
 		.client_issuer = issuer,
 		.processing_code = dialect_text(s->dialect, DK_PROCESSING_CODE),
-		.pool = pool.count > 0 ? &pool : NULL,
+		.pool = s->pool,
 	};
 	struct cleared_message *m = guard_clear(&what, &where, report);
-	VEC_RELEASE(&codes);
 	free(path);
 	return m;
 }

@@ -39,7 +39,6 @@ struct worker {
 /* The client that shows `identity`, kept with its connection. */
 struct named_client *worker_client(
     struct worker *w, const char *identity, struct err *err);
-void worker_release(struct worker *w);
 
 /* Runs one case from begin to end; -1 = the harness
  * itself is broken (the record cannot be written). */

@@ -224,33 +224,6 @@ static int read_children(struct testcase *tc, const struct own_file *file,
 	return 0;
 }
 
-static bool mentions_not_test(const struct with *with, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strstr(with[i].value, "${person.not-test}"))
-			return true;
-	}
-	return false;
-}
-
-static bool is_hostile(const struct testcase *tc)
-{
-	VEC_EACH (struct case_document, d, &tc->documents) {
-		if (mentions_not_test(d->with.at, d->with.count))
-			return true;
-	}
-	VEC_EACH (struct step, s, &tc->steps) {
-		if (s->verb != VERB_SEND)
-			continue;
-		bool bad = !streq(s->identity, "client") &&
-			   !streq(s->identity, "none");
-		if (s->message == SEND_RAW || bad ||
-		    mentions_not_test(s->with.at, s->with.count))
-			return true;
-	}
-	return false;
-}
-
 static int read_case(
     struct testcase *tc, const struct own_file *file, struct err *err)
 {
@@ -266,10 +239,7 @@ static int read_case(
 	read_texts(&tc->title, file, root, "title");
 	read_texts(&tc->purpose, file, root, "purpose");
 	xml_ns_in_scope(&tc->ns, root);
-	if (read_children(tc, file, root, err) < 0)
-		return -1;
-	tc->hostile = is_hostile(tc);
-	return 0;
+	return read_children(tc, file, root, err);
 }
 
 /* ---- What steps imply (testcase/case.h) */

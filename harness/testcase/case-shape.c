@@ -189,7 +189,8 @@ static const struct shape case_shape = {
 };
 /* clang-format on */
 
-/* Which attributes belong to a kind; those of `test` exclude each other. */
+/* Which attributes belong to a kind; equals, matches and
+ * count exclude each other: check_tests. */
 #define KIND_ATTRIBUTES 4
 struct kind_attributes {
 	const char *kind;

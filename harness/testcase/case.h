@@ -154,9 +154,6 @@ struct testcase {
 	char *id, *path;
 	char *service, *content; /* Kela's words for what it is about */
 	enum case_where where;
-	/* Has a raw step, a bad identity or a person who is no test person:
-	 * where="mock", never a real target. */
-	bool hostile;
 	struct {
 		VEC(char *);
 	} tags;

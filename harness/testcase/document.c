@@ -6,7 +6,6 @@
 #include "base/str.h"
 #include "kanta/hl7time.h"
 #include "kanta/ids.h"
-#include "record/digest.h"
 #include "testcase/command.h"
 #include "testcase/template.h"
 
@@ -156,7 +155,6 @@ int document_make(struct document *out, const struct document_request *request,
 		document_release(out);
 		return -1;
 	}
-	digest_text(out->bytes.ptr, out->bytes.len, out->digest);
 	return 0;
 }
 

@@ -20,7 +20,6 @@ struct document {
 	struct buf bytes;
 	struct xml_doc *doc;
 	struct cda cda; /* borrowed from doc */
-	char digest[65];
 };
 
 struct document_request {

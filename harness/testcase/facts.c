@@ -54,10 +54,7 @@ static int read_fact(struct facts *facts, const struct xml_doc *doc,
 		    "a second fact with the id '%s'", id);
 	struct fact *fact = VEC_PUSH(facts);
 	fact->id = xstrdup(id);
-	int mark = mark_find(xml_attr(node, "mark"));
-	fact->mark = mark == MARK_CERTAIN    ? MARK_CERTAIN
-		     : mark == MARK_INFERRED ? MARK_INFERRED
-					     : MARK_GUESS;
+	fact->mark = (enum mark)mark_find(xml_attr(node, "mark"));
 	fact->source = own_attr(node, "source");
 	return own_texts(&fact->text, doc, node, "text", err);
 }

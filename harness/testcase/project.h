@@ -15,7 +15,7 @@
 enum source_kind {
 	SOURCE_SHIPPED, /* the fixture that the case names */
 	SOURCE_FILE,	/* sent as it is */
-	SOURCE_COMMAND, /* run for each attempt; its stdout is the document */
+	SOURCE_COMMAND, /* run once for each document; its stdout is it */
 };
 
 struct document_source {

@@ -27,7 +27,8 @@ void vars_release(struct vars *v);
 NODISCARD int vars_expand(const struct vars *v, struct buf *to,
     const char *text, size_t len, bool xml, struct err *err);
 
-/* Calls `each` for every variable that `text` names: for lint. */
+/* Calls `each` for every variable that `text` names: for lint, and for what a
+ * record must keep. */
 NODISCARD int vars_scan(const char *text,
     int (*each)(void *ctx, const char *name, struct err *err), void *ctx,
     struct err *err);

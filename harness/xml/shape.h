@@ -17,7 +17,7 @@ enum shape_type {
 	SHAPE_TEXT,   /* any text, not only white space */
 	SHAPE_ID,     /* [A-Za-z][A-Za-z0-9._-]{0,63} */
 	SHAPE_NUMBER, /* decimal digits, at most 9 */
-	SHAPE_OID,    /* kanta/oid.h's grammar, lexically */
+	SHAPE_OID,    /* kanta/ids.h's grammar, lexically */
 	SHAPE_CHOICE, /* one of `choices`, separated by '|' */
 	SHAPE_LANG,   /* fi or en */
 	SHAPE_FLAG,   /* true or false */

@@ -68,7 +68,6 @@ static void test_head(void **state)
 	assert_string_equal(tc->path, SAMPLE);
 	assert_string_equal(tc->service, "potilastietovaranto");
 	assert_int_equal(tc->where, WHERE_MOCK);
-	assert_true(tc->hostile);
 	assert_int_equal(tc->tags.count, 2);
 	assert_string_equal(tc->tags.at[1], "fetch");
 	assert_string_equal(tc->title.text[LANG_EN], "A sample");
@@ -430,7 +429,6 @@ static void test_hostile_anywhere(void **state)
 			assert_non_null(strstr(err.hint, "where=\"mock\""));
 		} else {
 			assert_non_null(tc);
-			assert_false(tc->hostile);
 		}
 		testcase_free(tc);
 		buf_release(&b);

@@ -85,7 +85,6 @@ static void test_template(void **state)
 	assert_string_equal(d.cda.value[FF_REGISTER], "3");
 	assert_non_null(strstr(d.bytes.ptr, "Testi &amp; Esimerkki $<"));
 	assert_non_null(strstr(d.bytes.ptr, "\"20261121202203\""));
-	assert_int_equal(strlen(d.digest), 64);
 
 	struct vars v = { 0 };
 	document_set_vars(&v, &d);
@@ -130,11 +129,11 @@ static void test_ids(void **state)
 	(void)state;
 	struct document_request request = request_for(0);
 	struct document a = make(&request), b = make(&request);
-	assert_string_equal(a.digest, b.digest);
+	assert_string_equal(a.bytes.ptr, b.bytes.ptr);
 	struct world other = world_fixed(&now, 8);
 	request.world = &other;
 	struct document c = make(&request);
-	assert_string_not_equal(a.digest, c.digest);
+	assert_string_not_equal(a.bytes.ptr, c.bytes.ptr);
 	document_release(&a);
 	document_release(&b);
 	document_release(&c);
