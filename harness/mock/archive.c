@@ -175,7 +175,7 @@ struct archive *archive_open(const char *path, struct err *err)
 	if (check_version(a, err) < 0)
 		goto fail;
 	if (path &&
-	    run_sql(a, "PRAGMA logbook_mode=WAL; PRAGMA synchronous=FULL;",
+	    run_sql(a, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
 		err) < 0)
 		goto fail;
 	if (prepare(a, err) < 0)

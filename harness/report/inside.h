@@ -165,10 +165,10 @@ void put_note(struct buf *to, struct report *r, const char *element,
 /* Bytes of one piece: a case of many steps, with excerpts. */
 #define FRAGMENT_CAP LIMIT_MIB(64)
 void fragment_run(struct buf *to, struct report *r);
-/* `embed`: with excerpts of messages, for the HTML report alone. */
 /* Without its steps and what was kept. */
 void fragment_brief(
     struct buf *to, struct report *r, const struct report_case *c);
+/* `embed`: with excerpts of messages, for the HTML report alone. */
 void fragment_case(
     struct buf *to, struct report *r, const struct report_case *c, bool embed);
 /* Without excerpts, made once for all renderings of the case at hand; stands

@@ -128,8 +128,8 @@ like "$answer" '/recordTarget/patient/id/@extension</location>' \
 unlike "$answer" "$living" "… without repeating it"
 mtls_curl -o /dev/null -H 'Content-Type: text/plain' \
     --data-binary @living.xml "$mock_url/"
-! grep -rqF "$living" run/messages run/journal.jsonl mock.log archive.db*
-ok $? "it is neither in the messages, the journal, the log nor the archive"
+grep -rqF "$living" run/messages run/journal.jsonl mock.log archive.db*
+is $? 1 "it is neither in the messages, the journal, the log nor the archive"
 is "$(find run/quarantine -type f ! -perm 600 | wc -l)" 0 \
     "quarantined files are private"
 grep -lqF "$living" run/quarantine/*

@@ -301,7 +301,7 @@ static void keeps_the_chain_of_versions(void **state)
 	say(w, (struct wish){ 0 });
 	say(w, second);
 	expect_accepted(w);
-	/* a second "version 2" of the same first version: three things wrong */
+	/* a second "version 2" of the same first version: two things wrong */
 	second.oid = "1.2.246.10.1.11.3";
 	say(w, second);
 	expect_refused(w, "AE", 2, "odotettiin ”3”", "versionNumber");
