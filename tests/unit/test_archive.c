@@ -87,6 +87,22 @@ static void gives_back_the_very_bytes(void **state)
 	archive_close(a);
 }
 
+/* SQLite's file header says in bytes 18 and 19 how it keeps its log: 2 is WAL
+ * (an unknown pragma is passed over in silence). */
+static void a_file_has_a_write_ahead_log(void **state)
+{
+	struct place *p = *state;
+	struct err err = { 0 };
+	struct buf bytes = BUF_INIT(4000000);
+
+	archive_close(open_or_fail(p->file));
+	assert_int_equal(buf_read_file(&bytes, p->file, &err), 0);
+	assert_true(bytes.len > 20);
+	assert_int_equal(bytes.ptr[18], 2);
+	assert_int_equal(bytes.ptr[19], 2);
+	buf_release(&bytes);
+}
+
 static void keeps_partitions_apart(void **state)
 {
 	struct err err = { 0 };
@@ -256,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_back_the_very_bytes),
+		IN_FOLDER(a_file_has_a_write_ahead_log),
 		cmocka_unit_test(keeps_partitions_apart),
 		cmocka_unit_test(refuses_what_is_there),
 		cmocka_unit_test(finds_the_newest_version),
