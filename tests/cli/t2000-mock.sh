@@ -151,7 +151,7 @@ like "$(post malformed.xml -w ' %{http_code}' | tr -d '\n')" \
     'soap:Client.* 500$' "malformed XML: a SOAP fault"
 answer=$(post malformed.xml)
 unlike "$answer" 'not well-formed' "… which says it once"
-like "$(post document.xml)" 'ei sanoma: asiakirja kulkee sanomassa RCMR_IN1' \
+like "$(post document.xml)" 'ei sanoma: asiakirja lähetetään sanomassa RCMR_IN1' \
     "a document is no message, which is said"
 like "$(tail -n 1 mock.log)" '^    This is a document, not a message' \
     "… on the screen, too"
