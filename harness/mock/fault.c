@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "mock/receive.h"
+#include "mock/inquiry.h"
 
 const struct fault_row fault_rows[FAULT_COUNT] = {
 	[FAULT_ACK_FLIP] = { "ack-flip", false,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mock/receive.h"
+#include "mock/inquiry.h"
 
 #include "base/limits.h"
 #include "base/str.h"
 #include "check/guard.h"
 #include "kanta/ids.h"
-#include "kanta/soap.h"
 
 const char *const outcome_names[5] = {
 	[OUTCOME_ACCEPTED] = "accepted",
@@ -216,15 +215,17 @@ static void look_for_identities(struct inquiry *q)
 	}
 }
 
-typedef int judge_function(struct inquiry *q, struct err *err);
-
-static judge_function *const judges[] = {
-	[FRAME_ARCHIVE] = judge_archive,
-	[FRAME_REPLACE] = judge_archive,
-	[FRAME_FETCH] = judge_fetch,
-	[FRAME_FETCH_ANSWER] = judge_unknown,
-	[FRAME_ACK] = judge_unknown,
-	[FRAME_UNKNOWN] = judge_unknown,
+/* Each kind of message: what is judged, what is done with the archive. */
+static const struct kind_row {
+	void (*judge)(struct inquiry *q);
+	int (*apply)(struct inquiry *q, struct err *err); /* NULL = nothing */
+} kinds[] = {
+	[FRAME_ARCHIVE] = { judge_archive, apply_archive },
+	[FRAME_REPLACE] = { judge_archive, apply_archive },
+	[FRAME_FETCH] = { judge_fetch, apply_fetch },
+	[FRAME_FETCH_ANSWER] = { judge_unknown, NULL },
+	[FRAME_ACK] = { judge_unknown, NULL },
+	[FRAME_UNKNOWN] = { judge_unknown, NULL },
 };
 
 static void note_message(struct inquiry *q)
@@ -273,6 +274,7 @@ static void answer_unreadable(struct inquiry *q, struct note why)
 	q->out->outcome = OUTCOME_UNREADABLE;
 	inquiry_find(q, DK_ERROR_INTEGRITY, FF_COUNT, why);
 	write_fault(q->out, status, "Client", &why);
+	q->answered = true;
 }
 
 static const char *own_id(xmlNode *root)
@@ -283,47 +285,102 @@ static const char *own_id(xmlNode *root)
 }
 
 /* A frame that breaks the rules, but tells its id, gets an acknowledgement. */
-static int answer_bad_frame(
-    struct inquiry *q, xmlNode *root, const struct err *why, struct err *err)
+static void take_bad_frame(
+    struct inquiry *q, xmlNode *root, const struct err *why)
 {
 	const char *id = own_id(root);
 
 	if (!id) {
 		answer_unreadable(q, reason(say_mock_frame, why));
-		return 0;
+		return;
 	}
 	copy_safe(q->out->interaction, sizeof(q->out->interaction),
 	    (const char *)root->name);
 	copy_safe(q->out->message_id, sizeof(q->out->message_id), id);
 	q->out->outcome = OUTCOME_REJECTED;
+	q->target = id;
 	inquiry_find(
 	    q, DK_ERROR_INTEGRITY, FF_COUNT, reason(say_mock_frame, why));
-	return write_answer(q, id, err);
 }
 
-static int answer_frame(struct inquiry *q, struct err *err)
+static void take_frame(struct inquiry *q)
 {
-	struct received *r = q->out;
-	enum frame_kind kind = q->frame.kind;
-
-	q->keeps = !r->withheld;
+	q->is_frame = true;
+	q->target = inquiry_value(q, FF_MESSAGE_ID);
+	q->keeps = !q->out->withheld;
 	if (fault_find(q->ctx->faults, FAULT_ALWAYS_ACCEPT, q->in->number))
 		q->keeps = false;
-	if (judges[kind](q, err) < 0)
-		return -1;
+	kinds[q->frame.kind].judge(q);
 	note_message(q);
-	if (judges[kind] == judge_unknown)
-		r->outcome = OUTCOME_REJECTED;
-	else if (r->findings.count > 0)
-		r->outcome = OUTCOME_REFUSED;
-	return write_answer(q, or_else(q->frame.value[FF_MESSAGE_ID], ""), err);
 }
+
+static void take_payload(struct inquiry *q, xmlNode *payload)
+{
+	const struct dialect *d = q->ctx->dialect;
+	struct err e = { 0 };
+
+	if (!payload)
+		answer_unreadable(q, say_mock_no_message("SOAP Fault"));
+	else if (xml_is(payload, XMLNS_V3, "ClinicalDocument"))
+		answer_unreadable(q, say_mock_bare_document(dialect_text(
+					 d, DK_INTERACTION_ARCHIVE)));
+	else if (frame_read(&q->frame, q->message, payload, d, &e) < 0)
+		take_bad_frame(q, payload, &e);
+	else
+		take_frame(q);
+}
+
+static void take_message(struct inquiry *q)
+{
+	struct err e = { 0 };
+
+	look_for_identities(q);
+	q->message = xml_parse(q->in->body, q->in->len, "message", &e);
+	if (!q->message) {
+		answer_unreadable(q, reason(say_mock_malformed, &e));
+		return;
+	}
+	if (soap_read(&q->soap, q->message, &e) < 0) {
+		answer_unreadable(q, reason(say_mock_no_message, &e));
+		return;
+	}
+	q->out->envelope = q->soap.envelope;
+	take_payload(q, q->soap.payload);
+}
+
+struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
+    const struct receive_context *ctx)
+{
+	struct inquiry *q = xcalloc(1, sizeof(*q));
+
+	*q = (struct inquiry){ .ctx = ctx, .in = in, .out = out };
+	buf_init(&q->document, LIMIT_DOCUMENT);
+	memset(out, 0, sizeof(*out));
+	buf_init(&out->answer, LIMIT_MESSAGE + ANSWER_ENVELOPE);
+	q->answered = refuse_plainly(out, in, ctx);
+	if (!q->answered)
+		take_message(q);
+	return q;
+}
+
+void inquiry_archive(struct inquiry *q)
+{
+	struct err err = { 0 };
+	const struct kind_row *row = &kinds[q->frame.kind];
+
+	if (!q->is_frame || !row->apply || row->apply(q, &err) == 0)
+		return;
+	received_fail(q->out, &err);
+	q->answered = true;
+}
+
+/* ---- At the end */
 
 /* The fault "always-accept" accepts even what cannot be read: some id of the
  * arc for examples stands for the message's own. */
 static int accept_anyway(struct inquiry *q, struct err *err)
 {
-	if (!q->out->is_fault ||
+	if (!q->out->is_fault || q->out->outcome == OUTCOME_BROKEN ||
 	    !fault_find(q->ctx->faults, FAULT_ALWAYS_ACCEPT, q->in->number))
 		return 0;
 	q->out->is_fault = false;
@@ -331,43 +388,17 @@ static int accept_anyway(struct inquiry *q, struct err *err)
 	return write_answer(q, "2.999", err);
 }
 
-static int answer(struct inquiry *q, struct err *err)
+static int finish(struct inquiry *q, struct err *err)
 {
-	struct xml_doc *doc = NULL;
-	struct soap soap = { 0 };
-	struct err e = { 0 };
-	int rc = 0;
+	struct received *r = q->out;
 
-	look_for_identities(q);
-	doc = xml_parse(q->in->body, q->in->len, "message", &e);
-	if (!doc) {
-		answer_unreadable(q, reason(say_mock_malformed, &e));
-		goto out;
-	}
-	if (soap_read(&soap, doc, &e) < 0) {
-		answer_unreadable(q, reason(say_mock_no_message, &e));
-		goto out;
-	}
-	if (!soap.payload) {
-		answer_unreadable(q, say_mock_no_message("SOAP Fault"));
-		goto out;
-	}
-	q->out->envelope = soap.envelope;
-	if (xml_is(soap.payload, XMLNS_V3, "ClinicalDocument"))
-		answer_unreadable(q,
-		    say_mock_bare_document(
-			dialect_text(q->ctx->dialect, DK_INTERACTION_ARCHIVE)));
-	else if (frame_read(&q->frame, doc, soap.payload, q->ctx->dialect, &e) <
-		 0)
-		rc = answer_bad_frame(q, soap.payload, &e, err);
-	else
-		rc = answer_frame(q, err);
-out:
-	if (rc == 0)
-		rc = accept_anyway(q, err);
-	soap_release(&soap);
-	xml_free(doc);
-	return rc;
+	if (q->answered)
+		return accept_anyway(q, err);
+	if (q->is_frame && kinds[q->frame.kind].judge == judge_unknown)
+		r->outcome = OUTCOME_REJECTED;
+	else if (q->is_frame && r->findings.count > 0)
+		r->outcome = OUTCOME_REFUSED;
+	return write_answer(q, q->target, err);
 }
 
 /* A refused message is stored nowhere, and its answer must not tell more. */
@@ -379,24 +410,41 @@ static void withhold(struct received *r)
 	    !guard_scan(&report, r->answer.ptr, r->answer.len, NULL);
 }
 
-void receive(struct received *out, const struct request_in *in,
-    const struct receive_context *ctx)
+static void inquiry_free(struct inquiry *q)
 {
-	struct inquiry q = { .ctx = ctx, .in = in, .out = out };
+	VEC_EACH (struct buf, b, &q->documents)
+		buf_release(b);
+	VEC_RELEASE(&q->documents);
+	VEC_RELEASE(&q->asked);
+	VEC_RELEASE(&q->found_ids);
+	xml_free(q->cda_doc);
+	free(q->content_id);
+	buf_release(&q->document);
+	soap_release(&q->soap);
+	xml_free(q->message);
+	free(q);
+}
+
+void inquiry_close(struct inquiry *q)
+{
+	struct received *out = q->out;
 	struct err err = { 0 };
 
-	memset(out, 0, sizeof(*out));
-	buf_init(&out->answer, LIMIT_MESSAGE + ANSWER_ENVELOPE);
-	if (!refuse_plainly(out, in, ctx) && answer(&q, &err) < 0)
+	if (finish(q, &err) < 0)
 		received_fail(out, &err);
 	if (out->withheld)
 		withhold(out);
-	fault_bend_answer(ctx->faults, in->number, out);
-	VEC_EACH (struct buf, b, &q.documents)
-		buf_release(b);
-	VEC_RELEASE(&q.documents);
-	VEC_RELEASE(&q.asked);
-	VEC_RELEASE(&q.found_ids);
+	fault_bend_answer(q->ctx->faults, q->in->number, out);
+	inquiry_free(q);
+}
+
+void receive(struct received *out, const struct request_in *in,
+    const struct receive_context *ctx)
+{
+	struct inquiry *q = inquiry_open(out, in, ctx);
+
+	inquiry_archive(q);
+	inquiry_close(q);
 }
 
 void received_release(struct received *r)

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/words.h"
-#include "kanta/answer.h"
+#include "kanta/dialect.h"
 #include "mock/archive.h"
 #include "mock/fault.h"
 
@@ -74,45 +74,24 @@ struct received {
 	char trouble[256]; /* our words for the log; "" = none */
 };
 
-/* `out` needs no preparation; received_release afterwards. */
+/*
+ * In three steps: the first and the last touch no archive and may be taken in
+ * any thread (the context is read only), the second needs the archive's open
+ * transaction and is taken by one thread, in order of arrival.
+ * `out` needs no preparation; received_release afterwards. `in`, its body and
+ * `ctx` stay the caller's until the last step.
+ */
+struct inquiry;
+struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
+    const struct receive_context *ctx);	 /* reads and judges the message */
+void inquiry_archive(struct inquiry *q); /* looks up, stores, finds */
+void inquiry_close(struct inquiry *q);	 /* writes the answer, frees `q` */
+/* All three at once. */
 void receive(struct received *out, const struct request_in *in,
     const struct receive_context *ctx);
 /* The transaction failed: the answer becomes a SOAP fault that says so. Also
  * for a zeroed struct that receive never saw. */
 void received_fail(struct received *r, const struct err *why);
 void received_release(struct received *r);
-
-/* ---- Shared by receive.c, refuse.c and judge.c */
-
-/* What is no message at all is answered in plain words: true = it was. */
-bool refuse_plainly(struct received *out, const struct request_in *in,
-    const struct receive_context *ctx);
-
-/* A request while it is judged. */
-struct inquiry {
-	const struct receive_context *ctx;
-	const struct request_in *in;
-	struct received *out;
-	struct frame frame;
-	struct {
-		VEC(struct buf);
-	} documents;			   /* answers to a content query */
-	struct frame_ids asked, found_ids; /* of the documents */
-	bool keeps;			   /* false: nothing is stored */
-};
-
-/* Adds what is wrong, stores what is right; -1 = trouble of our own. */
-NODISCARD int judge_archive(struct inquiry *q, struct err *err);
-NODISCARD int judge_fetch(struct inquiry *q, struct err *err);
-NODISCARD int judge_unknown(struct inquiry *q, struct err *err);
-
-/* The same at an XPath; one without its beginning gets the message's name. */
-void inquiry_find_at(struct inquiry *q, enum dialect_key code,
-    const char *where, struct note what);
-/* Identity codes outside the 900 series in it, masked. */
-void note_mask(struct note *note);
-/* A reason for refusing, at a field of the frame (FF_COUNT = nowhere). */
-void inquiry_find(struct inquiry *q, enum dialect_key code,
-    enum frame_field where, struct note what);
 
 #endif

@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "check/guard.h"
-#include "mock/receive.h"
+#include "mock/inquiry.h"
 
 static const struct refusal {
 	int status;

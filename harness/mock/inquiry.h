@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOCK_INQUIRY_H
+#define MOCK_INQUIRY_H
+
+#include "kanta/answer.h"
+#include "kanta/soap.h"
+#include "mock/receive.h"
+
+/*
+ * A request while it is judged; what receive.c, refuse.c, judge.c and apply.c
+ * share. All that is borrowed comes from `in` or from the parsed documents
+ * here, which live until inquiry_close.
+ */
+struct inquiry {
+	const struct receive_context *ctx;
+	const struct request_in *in;
+	struct received *out;
+
+	struct xml_doc *message;
+	struct soap soap;
+	struct frame frame;
+	const char *target; /* the message id that is acknowledged */
+	bool is_frame;	    /* `frame` is read, the archive may be asked */
+	bool answered;	    /* a fault or plain words: nothing more to write */
+
+	struct buf document; /* inside the message, decoded */
+	char *content_id;    /* of its part; NULL = none */
+	struct xml_doc *cda_doc;
+	struct cda cda; /* zeroed when it is no ClinicalDocument */
+
+	struct {
+		VEC(struct buf);
+	} documents;			   /* answers to a content query */
+	struct frame_ids asked, found_ids; /* of the documents */
+	bool keeps;			   /* false: nothing is stored */
+};
+
+/* What is no message at all is answered in plain words: true = it was. */
+bool refuse_plainly(struct received *out, const struct request_in *in,
+    const struct receive_context *ctx);
+
+/* judge.c, without the archive: adds what is wrong. */
+void judge_archive(struct inquiry *q);
+void judge_fetch(struct inquiry *q);
+void judge_unknown(struct inquiry *q);
+
+/* apply.c, with the archive: adds what is wrong, stores what is right, finds
+ * what is asked for; -1 = trouble of our own. */
+NODISCARD int apply_archive(struct inquiry *q, struct err *err);
+NODISCARD int apply_fetch(struct inquiry *q, struct err *err);
+
+/* A field of the frame; never NULL. */
+const char *inquiry_value(const struct inquiry *q, enum frame_field f);
+/* A reason for refusing, at a field of the frame (FF_COUNT = nowhere). */
+void inquiry_find(struct inquiry *q, enum dialect_key code,
+    enum frame_field where, struct note what);
+/* The same at an XPath; one without its beginning gets the message's name. */
+void inquiry_find_at(struct inquiry *q, enum dialect_key code,
+    const char *where, struct note what);
+/* Identity codes outside the 900 series in it, masked. */
+void note_mask(struct note *note);
+
+#endif
