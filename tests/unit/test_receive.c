@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "kanta/answer.h"
 #include "kanta/mime.h"
 #include "kanta/soap.h"
 
