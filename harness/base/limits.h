@@ -33,6 +33,9 @@
 #define LIMIT_CASES	    20000
 #define LIMIT_STEPS	    2000	  /* in one case, teardown included */
 #define LIMIT_EXPECTATIONS  64		  /* in one step */
+#define LIMIT_REPEAT_EVERY  60		  /* seconds between two attempts */
+#define LIMIT_REPEAT_WITHIN 600		  /* seconds from first to last */
+#define LIMIT_REPEAT	    60		  /* attempts of one step */
 #define LIMIT_VARIABLES	    16384	  /* known in one case */
 #define LIMIT_VALUE	    LIMIT_KIB(64) /* one variable's value */
 #define LIMIT_CERT_FILE	    LIMIT_KIB(256)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "run/send.h"
+#include "run/repeat.h"
 
 #include "base/str.h"
 #include "kanta/ids.h"
@@ -230,14 +230,14 @@ static int record_keeps(
 }
 
 static int judge_exchange(struct case_state *c, const struct step *step,
-    const struct exchange *x, struct err *err)
+    const struct repeated *r, const struct exchange *x, struct err *err)
 {
-	judge_learn(c->judge, step, x);
 	if (record_keeps(c, step, err) < 0)
 		return -1;
 	VEC_EACH (struct expect, e, &step->expects) {
 		struct verdict v;
 		judge_expect(c->judge, step, e, x, &v);
+		repeat_explain(r, step, &v);
 		if (put_verdict(c, &v, err) < 0)
 			return -1;
 	}
@@ -249,13 +249,17 @@ static int send_step(
     struct case_state *c, const struct step *step, struct err *err)
 {
 	struct exchange x;
+	struct repeated r;
 	struct err why = { 0 };
 	exchange_init(&x);
 	int rc = 0;
-	switch (step_send(
-	    c, step, find_document(c, step->document), &x, &why, err)) {
+	switch (repeat_send(
+	    c, step, find_document(c, step->document), &x, &r, &why, err)) {
 	case SENT:
-		rc = judge_exchange(c, step, &x, err);
+		rc = r.end == REPEAT_INTERRUPTED
+			 ? verdicts_without(c, step, RESULT_SKIP,
+			       say_cause_interrupted(), say_none(), err)
+			 : judge_exchange(c, step, &r, &x, err);
 		break;
 	case SEND_NEEDS_MORE:
 		rc = verdicts_without(c, step, RESULT_SKIP,

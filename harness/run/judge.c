@@ -88,6 +88,8 @@ static void learn_keeps(struct judge *j, const struct step *step)
 			0 &&
 		    r.count > 0 && strlen(r.text) <= LIMIT_VALUE)
 			vars_set(&j->vars, k->name, r.text);
+		else /* an earlier attempt may have had one */
+			vars_unset(&j->vars, k->name);
 		xpath_release(&r);
 	}
 }

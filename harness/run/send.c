@@ -182,11 +182,13 @@ static bool is_worth_another_try(
 }
 
 enum send_outcome step_send(struct case_state *c, const struct step *step,
-    const struct document *doc, struct exchange *x, struct err *why,
-    struct err *err)
+    const struct document *doc, unsigned number, struct exchange *x,
+    struct err *why, struct err *err)
 {
-	enum send_outcome outcome = attempt(c, step, doc, 1, x, why, err);
-	if (outcome != SENT || !is_worth_another_try(step, x))
+	enum send_outcome outcome = attempt(c, step, doc, number, x, why, err);
+	/* What is repeated anyway needs no second try. */
+	if (outcome != SENT || step->repeat.within_s ||
+	    !is_worth_another_try(step, x))
 		return outcome;
 	struct note note = say_remark_retry(x->trouble);
 	if (record_remark(
@@ -194,5 +196,5 @@ enum send_outcome step_send(struct case_state *c, const struct step *step,
 		return SEND_BROKEN;
 	exchange_release(x);
 	exchange_init(x);
-	return attempt(c, step, doc, 2, x, why, err);
+	return attempt(c, step, doc, number + 1, x, why, err);
 }

@@ -29,11 +29,12 @@ enum send_outcome {
 
 /*
  * Makes the step's message, lets the guard look at it, sends it and records
- * what came of it. A query is tried once more when the connection gave way; a
- * message that archives is never sent twice (design, Laws 9).
+ * what came of it as attempt `number`, from 1. A query is tried once more when
+ * the connection gave way; a message that archives is never sent twice (design,
+ * Laws 9).
  */
 enum send_outcome step_send(struct case_state *c, const struct step *step,
-    const struct document *doc, struct exchange *x, struct err *why,
-    struct err *err);
+    const struct document *doc, unsigned number, struct exchange *x,
+    struct err *why, struct err *err);
 
 #endif

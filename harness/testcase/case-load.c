@@ -142,6 +142,13 @@ static void read_await(
 	read_texts(&s->instruction, file, node, "instruction");
 }
 
+static void read_repeat(struct repeat *r, const xmlNode *node)
+{
+	/* At most nine digits: the shape let them through. */
+	r->every_s = (unsigned)strtoul(xml_attr(node, "every"), NULL, 10);
+	r->within_s = (unsigned)strtoul(xml_attr(node, "within"), NULL, 10);
+}
+
 static void read_step_child(
     struct step *s, const struct own_file *file, const xmlNode *node)
 {
@@ -152,6 +159,8 @@ static void read_step_child(
 	} else if (xml_is(node, NULL, "manual")) {
 		s->verb = VERB_MANUAL;
 		read_texts(&s->instruction, file, node, "instruction");
+	} else if (xml_is(node, NULL, "repeat")) {
+		read_repeat(&s->repeat, node);
 	} else if (xml_is(node, NULL, "keep")) {
 		struct keep *keep = VEC_PUSH(&s->keeps);
 		keep->name = own_attr(node, "name");

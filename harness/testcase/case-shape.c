@@ -107,6 +107,17 @@ static const struct shape keep_shape = {
 	.attribute_count = COUNTOF(keep_attributes),
 };
 
+static const struct shape_attribute repeat_attributes[] = {
+	{ "every", SHAPE_NUMBER, true, NULL },
+	{ "within", SHAPE_NUMBER, true, NULL },
+};
+static const struct shape repeat_shape = {
+	.element = "repeat",
+	.content = SHAPE_EMPTY,
+	.attributes = repeat_attributes,
+	.attribute_count = COUNTOF(repeat_attributes),
+};
+
 static const struct shape_attribute expect_attributes[] = {
 	{ "id", SHAPE_ID, false, NULL },
 	{ "kind", SHAPE_CHOICE, true,
@@ -144,6 +155,7 @@ static const struct shape_child step_children[] = {
 	{ &send_shape, 0, 1 },
 	{ &await_shape, 0, 1 },
 	{ &manual_shape, 0, 1 },
+	{ &repeat_shape, 0, 1 },
 	{ &keep_shape, 0, 0 },
 	{ &expect_shape, 0, 0 },
 };
@@ -331,6 +343,10 @@ static int check_step(
 	    check_pair(file, verb, "instruction", err) < 0)
 		return -1;
 	bool manual = xml_is(verb, NULL, "manual");
+	const xmlNode *repeat = xml_child(step, NULL, "repeat");
+	if (repeat && !xml_is(verb, NULL, "send"))
+		return own_fail(file, repeat, NULL, err, ERR_CASE,
+		    "'repeat' in a step that sends nothing");
 	XML_EACH_CHILD (node, step) {
 		bool expect = xml_is(node, NULL, "expect");
 		if (manual && (expect || xml_is(node, NULL, "keep")))

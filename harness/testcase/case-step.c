@@ -35,13 +35,13 @@ enum need {
 	MUST,
 };
 static const struct send_rule {
-	enum need document, with, body, media_type;
+	enum need document, with, body, media_type, repeat;
 } send_rules[] = {
-	[SEND_ARCHIVE] = { MUST, MAY, NO, NO },
-	[SEND_REPLACE] = { MUST, MAY, NO, NO },
-	[SEND_FETCH] = { NO, MUST, NO, NO },
-	[SEND_RAW] = { NO, NO, MUST, MAY },
-	[SEND_PROBE] = { NO, NO, NO, NO },
+	[SEND_ARCHIVE] = { MUST, MAY, NO, NO, NO },
+	[SEND_REPLACE] = { MUST, MAY, NO, NO, NO },
+	[SEND_FETCH] = { NO, MUST, NO, NO, MAY },
+	[SEND_RAW] = { NO, NO, MUST, MAY, NO },
+	[SEND_PROBE] = { NO, NO, NO, NO, NO },
 };
 
 static int check_need(struct check *c, const xmlNode *node, enum need need,
@@ -176,6 +176,48 @@ static int check_send(
 	return check_send_withs(c, s, send);
 }
 
+/* One number of seconds of a `repeat`. */
+static int check_seconds(struct check *c, const xmlNode *node,
+    const char *attribute, unsigned value, unsigned most)
+{
+	if (value >= 1 && value <= most)
+		return 0;
+	FAIL(c, node, attribute, "'%s' is %u s", attribute, value);
+	return err_hint(c->err, "write a number from 1 to %u", most);
+}
+
+/* What archives is sent once (Laws 9); what expects nothing has no end. */
+static int check_repeat(
+    struct check *c, const struct step *s, const xmlNode *node)
+{
+	const struct repeat *r = &s->repeat;
+	if (send_rules[s->message].repeat == NO) {
+		FAIL(c, node, NULL, "message '%s' is repeated",
+		    send_message_names[s->message]);
+		return err_hint(c->err,
+		    "only a query may be: repeat the 'fetch' that looks for "
+		    "what was archived");
+	}
+	if (s->expects.count + s->keeps.count == 0)
+		return FAIL(
+		    c, node, NULL, "repeated until nothing that is expected");
+	if (check_seconds(c, node, "every", r->every_s, LIMIT_REPEAT_EVERY) <
+		0 ||
+	    check_seconds(c, node, "within", r->within_s, LIMIT_REPEAT_WITHIN) <
+		0)
+		return -1;
+	if (r->every_s > r->within_s)
+		return FAIL(c, node, "every",
+		    "every %u s within %u s is one attempt", r->every_s,
+		    r->within_s);
+	if (r->within_s / r->every_s < LIMIT_REPEAT)
+		return 0;
+	FAIL(c, node, "every", "every %u s within %u s are %u attempts",
+	    r->every_s, r->within_s, 1 + r->within_s / r->every_s);
+	return err_hint(c->err,
+	    "the environment is shared: at most %d attempts", LIMIT_REPEAT);
+}
+
 static int check_pattern(struct check *c, const xmlNode *node)
 {
 	struct vars none = { 0 };
@@ -308,6 +350,8 @@ int check_step(struct check *c, const struct step *s, const xmlNode *node)
 		int rc = 0;
 		if (xml_is(child, NULL, "send"))
 			rc = check_send(c, s, child);
+		if (xml_is(child, NULL, "repeat"))
+			rc = check_repeat(c, s, child);
 		if (xml_is(child, NULL, "keep"))
 			rc = check_second_keep(c, child) < 0
 				 ? -1

@@ -136,6 +136,12 @@ struct step {
 	struct {
 		VEC(struct expect);
 	} expects;
+	/* Sent again until all expectations hold: so many seconds between an
+	 * answer and the next attempt, and from the first to the last. Of a
+	 * query only, for nothing is archived twice; 0 = sent once. */
+	struct repeat {
+		unsigned every_s, within_s;
+	} repeat;
 	struct text_pair instruction; /* manual, await */
 	bool teardown;
 };

@@ -27,6 +27,16 @@ void vars_set(struct vars *v, const char *name, const char *value)
 	var->value = copy;
 }
 
+void vars_unset(struct vars *v, const char *name)
+{
+	struct var *var = find(v, name);
+	if (!var)
+		return;
+	free(var->name);
+	free(var->value);
+	*var = v->at[--v->count];
+}
+
 const char *vars_get(const struct vars *v, const char *name)
 {
 	const struct var *var = find(v, name);

@@ -16,6 +16,7 @@ struct vars {
 	VEC(struct var);
 };
 void vars_set(struct vars *v, const char *name, const char *value);
+void vars_unset(struct vars *v, const char *name);
 const char *vars_get(const struct vars *v, const char *name); /* or NULL */
 void vars_release(struct vars *v);
 

@@ -111,6 +111,19 @@ static void test_steps(void **state)
 	testcase_free(tc);
 }
 
+static void test_repeat(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct testcase *tc =
+	    testcase_parse(sample.ptr, sample.len, SAMPLE, facts, &err);
+	assert_non_null(tc);
+	assert_int_equal(step_of(tc, "fetch")->repeat.every_s, 2);
+	assert_int_equal(step_of(tc, "fetch")->repeat.within_s, 30);
+	assert_int_equal(step_of(tc, "archive")->repeat.within_s, 0);
+	testcase_free(tc);
+}
+
 static void test_expectations(void **state)
 {
 	(void)state;
@@ -344,6 +357,36 @@ static void test_send_faults(void **state)
 	check_faults(rows, COUNTOF(rows));
 }
 
+#define REPEAT "<repeat every=\"2\" within=\"30\"/>"
+
+static void test_repeat_faults(void **state)
+{
+	(void)state;
+	static const struct fault_row rows[] = {
+		{ "document=\"second\" identity=\"client\"/>",
+		    "document=\"second\"/>" REPEAT,
+		    "message 'replace' is repeated", "only a query" },
+		{ "message=\"probe\" identity=\"expired\"/>",
+		    "message=\"probe\" identity=\"expired\"/>" REPEAT,
+		    "message 'probe' is repeated", "" },
+		{ "every=\"2\"", "every=\"0\"", "'every' is 0 s", "1 to 60" },
+		{ "every=\"2\"", "every=\"61\"", "'every' is 61 s", "" },
+		{ "within=\"30\"", "within=\"0\"", "'within' is 0 s", "" },
+		{ "within=\"30\"", "within=\"601\"", "'within' is 601 s",
+		    "1 to 600" },
+		{ "every=\"2\"", "every=\"31\"", "is one attempt", "" },
+		{ "within=\"30\"", "within=\"120\"", "are 61 attempts",
+		    "at most 60" },
+		{ "every=\"2\"", "every=\"-2\"", "-2", "" },
+		{ "<step id=\"archive\">",
+		    "<step id=\"early\"><send message=\"fetch\"><with "
+		    "name=\"document-id\" value=\"1\"/></send>" REPEAT
+		    "</step><step id=\"archive\">",
+		    "repeated until nothing", "" },
+	};
+	check_faults(rows, COUNTOF(rows));
+}
+
 static void test_text_faults(void **state)
 {
 	(void)state;
@@ -561,10 +604,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_head),
 		cmocka_unit_test(test_steps),
+		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_expectations),
 		cmocka_unit_test(test_shape_faults),
 		cmocka_unit_test(test_name_faults),
 		cmocka_unit_test(test_send_faults),
+		cmocka_unit_test(test_repeat_faults),
 		cmocka_unit_test(test_text_faults),
 		cmocka_unit_test(test_hostile_anywhere),
 		cmocka_unit_test(test_expects_nothing),
