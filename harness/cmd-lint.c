@@ -141,13 +141,13 @@ static int fail_unknown(
 	const char *ns = root->ns ? (const char *)root->ns->href : NULL;
 	if (xml_is(root, XMLNS_V3, "ClinicalDocument")) {
 		err_set(err, ERR_USAGE,
-		    "'%s' is a document (ClinicalDocument), and this version "
-		    "does not check documents",
+		    "'%s' is a document (ClinicalDocument); lint checks case, "
+		    "dialect and project files",
 		    path);
 		return err_hint(err,
-		    "'esitesti run --document KIND=%s' sends it; lint checks "
-		    "case, dialect and project files",
-		    path);
+		    "'esitesti check %s' checks it, 'esitesti run --document "
+		    "KIND=%s' sends it",
+		    path, path);
 	}
 	if (ns)
 		xml_fail(doc, root, err, ERR_CASE,

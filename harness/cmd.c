@@ -21,6 +21,8 @@
 const struct command commands[] = {
 	{ "certs", "make test certificates, or say what is in one", cmd_certs,
 	    cmd_certs_tables },
+	{ "check", "check documents and messages, offline", cmd_check,
+	    cmd_check_tables },
 	{ "lint", "check case, dialect and project files", cmd_lint,
 	    cmd_lint_tables },
 	{ "list", "list the cases and what they rest on", cmd_list,

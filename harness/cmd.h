@@ -53,6 +53,7 @@ char *shipped_path(const struct shipped *s, const char *name);
  int cmd_##name(int argc, char *argv[], struct io *io, struct err *err); \
  void cmd_##name##_tables(table_fn *each, void *ctx)
 COMMAND(certs);
+COMMAND(check);
 COMMAND(lint);
 COMMAND(list);
 COMMAND(mock);

@@ -58,6 +58,9 @@
 #define LIMIT_GUARD_NESTING  6 /* base64 in XML in base64 … */
 #define LIMIT_GUARD_FINDINGS 64
 
+/* The check of a document (check/check.h) */
+#define LIMIT_FINDINGS 5000 /* of one file */
+
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000
 

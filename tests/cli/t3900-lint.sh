@@ -69,7 +69,7 @@ is $? 0 "a SOAP fault's children are in no namespace"
 # ---- Files that are something else
 out=$("$esitesti" lint mine.xml 2>&1)
 is $? 2 "a document is no file of ours"
-like "$out" "does not check documents" "… which is said"
+like "$out" "lint checks case, dialect and project files" "… which is said"
 echo '<project/>' > p.xml
 out=$("$esitesti" lint p.xml 2>&1)
 is $? 3 "a project file without its namespace"

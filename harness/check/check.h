@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_CHECK_H
+#define CHECK_CHECK_H
+
+#include "check/finding.h"
+#include "check/guard.h"
+#include "kanta/dialect.h"
+
+/*
+ * Is this document fit for Kanta? A file's bytes in, findings out: no network,
+ * no other file than those that the plan loaded, no state between two files.
+ *
+ *     struct check_plan *plan = check_plan_new(&options, err);
+ *     struct checker *c = checker_new(plan);          (one for each thread)
+ *     checker_look(c, "a.xml", bytes, len, &checked);
+ */
+struct check_options {
+	bool stages[STAGE_COUNT];
+	const char *data; /* shipped data's folder */
+	const struct dialect *dialect;
+	const struct identity_pool *pool; /* NULL = any of the 900 series */
+	int64_t now;			  /* microseconds */
+};
+
+/* What all files are held against, loaded once; not changed by checking. */
+struct check_plan;
+/* ERR_USAGE, ERR_CASE: a schema, rule set or list cannot be read. */
+struct check_plan *check_plan_new(
+    const struct check_options *options, struct err *err);
+void check_plan_free(struct check_plan *plan);
+
+enum content {
+	CONTENT_CDA,   /* a ClinicalDocument alone */
+	CONTENT_FRAME, /* an HL7 V3 message */
+	CONTENT_SOAP,  /* one in a SOAP envelope */
+	CONTENT_OTHER, /* something else, or nothing that could be read */
+};
+extern const char *const content_names[4]; /* "cda", "frame", … */
+
+enum stage_state {
+	STAGE_NOT_ASKED,
+	STAGE_DONE,
+	STAGE_NOT_DONE, /* `why` says what stood in its way */
+};
+
+struct stage_result {
+	enum stage_state state;
+	struct note why;
+	struct note basis; /* what it was held against: name, version, digest */
+	size_t count[SEVERITY_COUNT];
+	size_t checks; /* how many rules were tried; 0 = not counted */
+};
+
+struct checked {
+	char *name;
+	char digest[65]; /* SHA-256 of the file's bytes */
+	enum content content;
+	struct stage_result stages[STAGE_COUNT];
+	struct findings findings; /* sorted */
+	int64_t took;		  /* microseconds */
+};
+
+struct checker;
+struct checker *checker_new(const struct check_plan *plan);
+void checker_free(struct checker *c);
+/* `out` needs no preparation; checked_release afterwards. */
+void checker_look(struct checker *c, const char *name, const void *bytes,
+    size_t len, struct checked *out);
+void checked_release(struct checked *c);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/str.h"
+#include "base/xalloc.h"
+#include "check/stage.h"
+
+/* What would stop the file from leaving: the guard's own eyes. */
+
+static const struct {
+	enum guard_rule guard;
+	enum rule rule;
+} rules[] = {
+	{ GUARD_IDENTITY, RULE_GUARD_IDENTITY },
+	{ GUARD_POOL, RULE_GUARD_POOL },
+	{ GUARD_OPAQUE, RULE_GUARD_OPAQUE },
+};
+
+static void add(struct look *l, const struct guard_finding *g)
+{
+	for (size_t i = 0; i < COUNTOF(rules); i++) {
+		if (rules[i].guard != g->rule)
+			continue;
+		struct finding *f =
+		    look_find(l, rules[i].rule, PART_FILE, NULL, NULL, g->what);
+		if (!f)
+			return;
+		free(f->where);
+		f->where = finding_text(g->where);
+	}
+}
+
+static void look_guard(struct look *l, struct stage_result *result, void *own)
+{
+	struct guard_report *report = xcalloc(1, sizeof(*report));
+	(void)own;
+	(void)result;
+	guard_scan(report, l->bytes, l->len, l->options->pool);
+	for (size_t i = 0; i < report->count; i++)
+		add(l, &report->at[i]);
+	if (report->more)
+		l->out->findings.more++;
+	free(report);
+}
+
+const struct stage_kind stage_guard = { .look = look_guard };

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CHECK_STAGE_H
+#define CHECK_STAGE_H
+
+#include "check/check.h"
+#include "kanta/frame.h"
+#include "xml/doc.h"
+
+/* What the stages share and nobody else needs (private to the check). */
+
+/* A file while it is looked at. */
+struct look {
+	const struct check_options *options;
+	struct checked *out;
+	const void *bytes; /* the file's */
+	size_t len;
+	struct xml_doc *file;	    /* NULL = could not be parsed */
+	xmlNode *message;	    /* the V3 message's root in it, or NULL */
+	struct xml_doc *document;   /* the ClinicalDocument: `file` itself, or
+				       decoded; NULL = there is none */
+	const void *document_bytes; /* its exact bytes */
+	size_t document_len;
+	enum part document_part;
+};
+
+/*
+ * A stage. `prepare` loads what every file is held against, `begin` makes what
+ * each thread needs beside it; either may be NULL, as what they give may be.
+ * `look` adds findings and says in its result what it did.
+ */
+struct stage_kind {
+	int (*prepare)(void **shared, const struct check_options *options,
+	    struct err *err);
+	void (*release)(void *shared);
+	void *(*begin)(const void *shared);
+	void (*end)(void *own);
+	void (*look)(struct look *l, struct stage_result *result, void *own);
+};
+extern const struct stage_kind stage_syntactic, stage_guard;
+
+/* A finding of a rule of ours; the place is `node` of `part` (attribute may be
+ * NULL), or the whole part when it is NULL. */
+struct finding *look_find(struct look *l, enum rule rule, enum part part,
+    const xmlNode *node, const char *attribute, struct note text);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check/check.h"
+
+#include "base/str.h"
+#include "base/xalloc.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* The check of one document: what a file is taken for, and which rule speaks.
+ */
+
+static struct checked look(const void *bytes, size_t len)
+{
+	struct err err = { 0 };
+	struct check_options o = { .data = "." };
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		o.stages[i] = true;
+	o.dialect = dialect_load("cases/dialects", "kanta", &err);
+	assert_non_null(o.dialect);
+	struct check_plan *plan = check_plan_new(&o, &err);
+	assert_non_null(plan);
+	struct checker *c = checker_new(plan);
+	struct checked out;
+	checker_look(c, "it", bytes, len, &out);
+	checker_free(c);
+	check_plan_free(plan);
+	dialect_free((struct dialect *)(uintptr_t)o.dialect);
+	return out;
+}
+
+static void expect_rule(const char *text, const char *rule)
+{
+	struct checked c = look(text, strlen(text));
+	bool found = false;
+	VEC_EACH (struct finding, f, &c.findings)
+		found = found || streq(f->rule, rule);
+	if (!found)
+		fail_msg("'%s' should break %s", text, rule);
+	checked_release(&c);
+}
+
+static void test_syntactic(void **state)
+{
+	(void)state;
+	expect_rule("", "ESI-SYN-01");
+	expect_rule("<a>", "ESI-SYN-01");
+	expect_rule("\xef\xbb\xbf<a/>", "ESI-SYN-08");
+	expect_rule("<a/>", "ESI-SYN-06");
+	expect_rule("<ClinicalDocument/>", "ESI-SYN-06");
+}
+
+static void test_identity_is_found_and_masked(void **state)
+{
+	(void)state;
+	char text[256];
+	/* put together here, so that it stands in no file */
+	snprintf(text, sizeof(text),
+	    "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><title>%s%s"
+	    "</title></ClinicalDocument>",
+	    "131052-",
+	    "308"
+	    "T");
+	struct checked c = look(text, strlen(text));
+	assert_int_equal(c.content, CONTENT_CDA);
+	assert_int_equal(c.stages[STAGE_GUARD].count[SEVERITY_ERROR], 1);
+	VEC_EACH (struct finding, f, &c.findings)
+		for (int i = 0; i < LANG_COUNT; i++)
+			assert_null(strstr(f->text[i], "308"));
+	checked_release(&c);
+}
+
+static void test_sorted_by_severity_stage_place(void **state)
+{
+	(void)state;
+	static const struct {
+		enum severity severity;
+		enum stage stage;
+		unsigned line;
+	} in[] = {
+		{ SEVERITY_WARNING, STAGE_SYNTACTIC, 1 },
+		{ SEVERITY_ERROR, STAGE_GUARD, 1 },
+		{ SEVERITY_ERROR, STAGE_SCHEMA, 9 },
+		{ SEVERITY_ERROR, STAGE_SCHEMA, 2 },
+	};
+	static const size_t order[] = { 3, 2, 1, 0 };
+	struct findings list = { .more = 0 };
+	for (size_t i = 0; i < COUNTOF(in); i++) {
+		struct finding *f = findings_add(&list);
+		f->severity = in[i].severity;
+		f->stage = in[i].stage;
+		f->line = in[i].line;
+	}
+	findings_sort(&list);
+	for (size_t i = 0; i < COUNTOF(order); i++) {
+		assert_int_equal(list.at[i].stage, in[order[i]].stage);
+		assert_int_equal(list.at[i].line, in[order[i]].line);
+	}
+	findings_release(&list);
+}
+
+static void test_cap(void **state)
+{
+	(void)state;
+	struct findings list = { .more = 0 };
+	for (size_t i = 0; i < LIMIT_FINDINGS; i++)
+		assert_non_null(findings_add(&list));
+	assert_null(findings_add(&list));
+	assert_int_equal(list.more, 1);
+	findings_release(&list);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_syntactic),
+		cmocka_unit_test(test_identity_is_found_and_masked),
+		cmocka_unit_test(test_sorted_by_severity_stage_place),
+		cmocka_unit_test(test_cap),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
