@@ -11,6 +11,7 @@
 #include "run/interrupt.h"
 #include "run/preflight.h"
 #include "run/progress.h"
+#include "run/shard.h"
 
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ enum {
 
 /* What the options say. */
 struct run_options {
-	const char *target, *certs, *out, *junit, *project, *dialect;
+	const char *target, *certs, *out, *junit, *project, *dialect, *shard;
 	struct opt_list cases, tags, documents, faults;
 	uint64_t jobs;
 	int lang;
@@ -35,6 +36,8 @@ struct session {
 	struct project *project;
 	struct dialect *dialect;
 	struct plan plan;
+	struct shard shard;
+	bool pre_test;
 	struct target target;
 	struct {
 		VEC(char *);
@@ -80,6 +83,8 @@ static const struct opt options[] = {
 	    "the run folder; must not exist or be empty" },
 	{ "project", 0, OPT_TEXT, "FILE", OPT_INTO(struct run_options, project),
 	    "project file (default: esitesti.xml, if there)" },
+	{ "shard", 0, OPT_TEXT, "I/N", OPT_INTO(struct run_options, shard),
+	    "run the I-th of N parts of the plan (see esitesti(1))" },
 	{ "strict", 0, OPT_FLAG, NULL, OPT_INTO(struct run_options, strict),
 	    "steps left to a person make the exit code 7" },
 	{ "tag", 0, OPT_LIST, "TAG", OPT_INTO(struct run_options, tags),
@@ -387,15 +392,15 @@ static int open_record(struct session *s, struct err *err)
 	struct record_info info = {
 		.role = "run",
 		.tool = "esitesti " VERSION,
-		.purpose = is_pre_test(s) ? "pre-test" : "self-test",
+		.purpose = s->pre_test ? "pre-test" : "self-test",
 		.lang = lang_names[s->o.lang],
 		.target = s->target.name,
 		.answerer = run_answerer(s->target.kind),
 		.url = s->target.url,
 		.dialect = dialect_name(s->dialect),
 		.plan_digest = s->plan.digest,
-		.shard = 1,
-		.shards = 1,
+		.shard = s->shard.index,
+		.shards = s->shard.total,
 		.jobs = (unsigned)s->o.jobs,
 		.strict = s->o.strict,
 		.system = s->project->system,
@@ -420,7 +425,10 @@ static int open_record(struct session *s, struct err *err)
 	}
 	s->record = record_create(s->dir, &info, &s->world, err);
 	VEC_RELEASE(&ids);
-	return s->record && add_inputs(s, err) == 0 ? remark_host(s, err) : -1;
+	if (!s->record || add_inputs(s, err) < 0 ||
+	    shard_remark(&s->shard, s->plan.cases.count, s->record, err) < 0)
+		return -1;
+	return remark_host(s, err);
 }
 
 /* ---- Running */
@@ -511,11 +519,27 @@ static int check_connection(struct session *s, struct err *err)
 	return client ? 0 : err_wrap(err, "target '%s'", s->target.name);
 }
 
+static int choose_shard(struct session *s, struct err *err)
+{
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread has begun */
+	bool is_env = s->o.shard == getenv("ESITESTI_SHARD");
+	return shard_choose(&s->shard, s->o.shard, is_env, getenv, err);
+}
+
+/* Digest and purpose are the whole plan's, so that its shards agree. */
+static void finish_plan(struct session *s)
+{
+	plan_digest(&s->plan, s->dialect);
+	s->pre_test = is_pre_test(s);
+	shard_take(&s->shard, &s->plan.cases);
+}
+
 static int prepare(
     struct session *s, int argc, char *argv[], int first, struct err *err)
 {
 	if ((s->o.junit && file_check_place(s->o.junit, err) < 0) ||
-	    shipped_load(&s->shipped, err) < 0 || load_project(s, err) < 0 ||
+	    choose_shard(s, err) < 0 || shipped_load(&s->shipped, err) < 0 ||
+	    load_project(s, err) < 0 ||
 	    load_cases(s, argc, argv, first, err) < 0 ||
 	    choose_target(s, err) < 0 || load_dialect(s, err) < 0 ||
 	    as_usage(check_connection(s, err), err) < 0)
@@ -523,7 +547,7 @@ static int prepare(
 	struct run_setup setup = make_setup(s);
 	if (preflight_target(&setup, err) < 0)
 		return -1;
-	plan_digest(&s->plan, s->dialect);
+	finish_plan(s);
 	if (s->target.kind == TARGET_REAL)
 		s->o.jobs = 1; /* it is shared: the record tells so */
 	/* Before any thread: the mock is this program once more. */

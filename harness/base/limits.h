@@ -66,6 +66,7 @@
 
 /* The network */
 #define LIMIT_JOBS	  64
+#define LIMIT_SHARDS	  1000 /* of one plan; run folders in one report */
 #define LIMIT_CONNECT_MS  10000
 #define LIMIT_EXCHANGE_MS 60000
 #define LIMIT_PROBE_MS	  5000 /* waiting for a TLS alert */

@@ -85,7 +85,9 @@ static struct note headline(const struct report *r)
 	if (seal == SEAL_MISSING)
 		return say_report_head_cut();
 	if (!r->totals.planned)
-		return say_report_head_nothing();
+		return log_head(r->log)->shards > 1
+			   ? say_report_head_empty_shard()
+			   : say_report_head_nothing();
 	if (r->totals.exit == EXIT_PASSED && r->totals.cases[RESULT_MANUAL])
 		return say_report_head_strict();
 	if (r->totals.exit == EXIT_PASSED && !r->totals.cases[RESULT_PASS])

@@ -15,6 +15,9 @@ esitesti=${ESITESTI:-$root/esitesti}
 corpus=${ESITESTI_CORPUS:-$root/../shared/corpus}
 export XDG_CACHE_HOME="${XDG_CACHE_HOME:-$root/build/cache}"
 unset CI NO_COLOR
+unset CI_NODE_INDEX CI_NODE_TOTAL CIRCLE_NODE_INDEX CIRCLE_NODE_TOTAL
+unset SYSTEM_JOBPOSITIONINPHASE SYSTEM_TOTALJOBSINPHASE JOB_COMPLETION_INDEX
+unset BUILDKITE_PARALLEL_JOB BUILDKITE_PARALLEL_JOB_COUNT
 mkdir -p "$root/build"
 work=$(mktemp -d "$root/build/cli.XXXXXX")
 cd "$work" || exit 2
