@@ -74,6 +74,8 @@
 /* The mock */
 #define LIMIT_MOCK_CONNECTIONS 512
 #define LIMIT_MOCK_IDLE_S      60
+#define LIMIT_MOCK_READERS     8
+#define LIMIT_MOCK_AHEAD       LIMIT_MIB(16) /* read, and not yet kept */
 #define LIMIT_MOCK_LINGER_MS   2000 /* after a fatal alert: design, Traps */
 
 #endif

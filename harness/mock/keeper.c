@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mock/keeper.h"
 
+#include "base/limits.h"
 #include "base/xalloc.h"
 
 #include <pthread.h>
@@ -15,11 +16,14 @@ struct queue {
 
 struct keeper {
 	struct receive_context ctx;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	struct queue in, out; /* under the lock */
-	bool ending;	      /* likewise */
+	pthread_t threads[1 + LIMIT_MOCK_READERS];
+	size_t thread_count;
+	pthread_mutex_t lock; /* of all below, but for `fd` */
+	pthread_cond_t to_read, to_keep;
+	struct queue in, out;
+	struct job *unread; /* in `in`; NULL = all are read, or being read */
+	size_t ahead;	    /* bytes of messages read and not yet kept */
+	bool ending;
 	int fd;
 };
 
@@ -27,6 +31,8 @@ void job_free(struct job *job)
 {
 	if (!job)
 		return;
+	if (job->inquiry) /* nobody will hear of it */
+		inquiry_close(job->inquiry);
 	free(job->path);
 	buf_release(&job->head);
 	buf_release(&job->body);
@@ -59,6 +65,55 @@ static void free_all(struct job *job)
 	}
 }
 
+/* ---- Reading: any thread, any order */
+
+static void read_job(struct keeper *w, struct job *job)
+{
+	job->in = (struct request_in){
+		.partition = job->path,
+		.body = job->body.ptr,
+		.len = job->body.len,
+		.number = job->number,
+		.is_post = job->is_post,
+		.media_type = job->media_type,
+	};
+	job->inquiry = inquiry_open(&job->received, &job->in, &w->ctx);
+}
+
+/* What is read waits in memory, several times as large as it came: readers
+ * run ahead of the archive only so far, but always by one message. */
+static bool may_read(const struct keeper *w)
+{
+	return w->unread && (!w->ahead || w->ahead + w->unread->body.len <=
+					      LIMIT_MOCK_AHEAD);
+}
+
+static void *read_jobs(void *arg)
+{
+	struct keeper *w = arg;
+
+	pthread_mutex_lock(&w->lock);
+	while (!w->ending) {
+		struct job *job = w->unread;
+		if (!may_read(w)) {
+			pthread_cond_wait(&w->to_read, &w->lock);
+			continue;
+		}
+		w->unread = job->next;
+		w->ahead += job->body.len;
+		pthread_mutex_unlock(&w->lock);
+		read_job(w, job);
+		pthread_mutex_lock(&w->lock);
+		job->is_read = true;
+		if (w->in.first == job)
+			pthread_cond_signal(&w->to_keep);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return NULL;
+}
+
+/* ---- Keeping: one thread, in order of arrival */
+
 /* Nothing of this group was kept: none of it may look as if it were. */
 static void fail_stored(struct job *group, const struct err *why)
 {
@@ -67,47 +122,63 @@ static void fail_stored(struct job *group, const struct err *why)
 			received_fail(&j->received, why);
 }
 
-static void work_group(struct keeper *w, struct job *group)
+static void answer_job(struct job *job)
+{
+	inquiry_close(job->inquiry);
+	job->inquiry = NULL;
+}
+
+static void keep_group(struct keeper *w, struct job *group)
 {
 	struct err err = { 0 };
-
-	if (archive_begin(w->ctx.archive, &err) < 0) {
-		for (struct job *j = group; j; j = j->next)
-			received_fail(&j->received, &err);
-		return;
-	}
+	bool begun = archive_begin(w->ctx.archive, &err) == 0;
 
 	for (struct job *j = group; j; j = j->next) {
-		struct request_in in = {
-			.partition = j->path,
-			.body = j->body.ptr,
-			.len = j->body.len,
-			.number = j->number,
-			.is_post = j->is_post,
-			.media_type = j->media_type,
-		};
-		receive(&j->received, &in, &w->ctx);
+		if (begun)
+			inquiry_archive(j->inquiry);
+		answer_job(j);
+		if (!begun)
+			received_fail(&j->received, &err);
 	}
-	if (archive_commit(w->ctx.archive, &err) < 0) {
+	if (begun && archive_commit(w->ctx.archive, &err) < 0) {
 		archive_rollback(w->ctx.archive);
 		fail_stored(group, &err);
 	}
 }
 
-static void *work(void *arg)
+/* The lock is held. All that are read, up to the first that is not. */
+static struct job *take_group(struct keeper *w)
+{
+	struct job *group = w->in.first, **end = &w->in.first;
+
+	while (*end && (*end)->is_read) {
+		w->ahead -= (*end)->body.len;
+		end = &(*end)->next;
+	}
+	if (end == &w->in.first)
+		return NULL;
+	w->in.first = *end;
+	*end = NULL;
+	if (!w->in.first)
+		w->in.last = &w->in.first;
+	return group;
+}
+
+static void *keep_jobs(void *arg)
 {
 	struct keeper *w = arg;
 	const uint64_t one = 1;
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->ending) {
-		struct job *group = queue_take(&w->in);
+		struct job *group = take_group(w);
 		if (!group) {
-			pthread_cond_wait(&w->wake, &w->lock);
+			pthread_cond_wait(&w->to_keep, &w->lock);
 			continue;
 		}
+		pthread_cond_broadcast(&w->to_read);
 		pthread_mutex_unlock(&w->lock);
-		work_group(w, group);
+		keep_group(w, group);
 		pthread_mutex_lock(&w->lock);
 		queue_add(&w->out, group);
 		if (write(w->fd, &one, sizeof(one)) < 0)
@@ -117,15 +188,31 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Signals are the event loop's. */
-static int start_thread(struct keeper *w)
+/* ---- From start to end */
+
+static size_t reader_count(void)
 {
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (n < 1)
+		return 1;
+	return n < LIMIT_MOCK_READERS ? (size_t)n : LIMIT_MOCK_READERS;
+}
+
+/* Signals are the event loop's. */
+static int start_threads(struct keeper *w)
+{
+	size_t wanted = 1 + reader_count();
 	sigset_t all, before;
 	int rc = 0;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&w->thread, NULL, work, w);
+	while (rc == 0 && w->thread_count < wanted) {
+		void *(*run)(void *) = w->thread_count ? read_jobs : keep_jobs;
+		rc = pthread_create(&w->threads[w->thread_count], NULL, run, w);
+		w->thread_count += rc == 0;
+	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
@@ -138,7 +225,8 @@ void keeper_free(struct keeper *w)
 		close(w->fd);
 	free_all(w->in.first);
 	free_all(w->out.first);
-	pthread_cond_destroy(&w->wake);
+	pthread_cond_destroy(&w->to_read);
+	pthread_cond_destroy(&w->to_keep);
 	pthread_mutex_destroy(&w->lock);
 	free(w);
 }
@@ -151,10 +239,12 @@ struct keeper *keeper_start(const struct receive_context *ctx, struct err *err)
 	w->in.last = &w->in.first;
 	w->out.last = &w->out.first;
 	pthread_mutex_init(&w->lock, NULL);
-	pthread_cond_init(&w->wake, NULL);
+	pthread_cond_init(&w->to_read, NULL);
+	pthread_cond_init(&w->to_keep, NULL);
 	w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (w->fd < 0 || start_thread(w) != 0) {
-		err_set(err, ERR_INTERNAL, "cannot start the mock's thread");
+	if (w->fd < 0 || start_threads(w) != 0) {
+		err_set(err, ERR_INTERNAL, "cannot start the mock's threads");
+		keeper_end(w);
 		keeper_free(w);
 		return NULL;
 	}
@@ -167,16 +257,21 @@ void keeper_end(struct keeper *w)
 		return;
 	pthread_mutex_lock(&w->lock);
 	w->ending = true;
-	pthread_cond_signal(&w->wake);
+	pthread_cond_broadcast(&w->to_read);
+	pthread_cond_broadcast(&w->to_keep);
 	pthread_mutex_unlock(&w->lock);
-	pthread_join(w->thread, NULL);
+	for (size_t i = 0; i < w->thread_count; i++)
+		pthread_join(w->threads[i], NULL);
+	w->thread_count = 0;
 }
 
 void keeper_give(struct keeper *w, struct job *job)
 {
 	pthread_mutex_lock(&w->lock);
 	queue_add(&w->in, job);
-	pthread_cond_signal(&w->wake);
+	if (!w->unread)
+		w->unread = job;
+	pthread_cond_signal(&w->to_read);
 	pthread_mutex_unlock(&w->lock);
 }
 

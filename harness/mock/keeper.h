@@ -6,9 +6,12 @@
 #include "record/exchange.h"
 
 /*
- * The thread that judges and stores, so that neither slows the sockets down.
- * It takes all requests that wait as one group: one transaction, one commit
- * (one sync of the disk), and only then are their answers given back.
+ * The threads that judge and store, so that neither slows the sockets down.
+ * Readers, one for each processor, judge whatever needs no archive, in any
+ * order. One thread keeps: in order of arrival it takes all requests that are
+ * read as one group: one transaction, one commit (one sync of the disk), and
+ * only then are their answers given back. The answers follow from the order of
+ * arrival alone, however many readers there are.
  */
 struct evhttp_request;
 
@@ -24,13 +27,17 @@ struct job {
 	struct buf body;
 	struct received received;
 	struct job *next;
+	/* The keeper's own: */
+	struct request_in in;
+	struct inquiry *inquiry;
+	bool is_read;
 };
 void job_free(struct job *job);
 
 struct keeper;
 
 struct keeper *keeper_start(const struct receive_context *ctx, struct err *err);
-/* Ends the thread after the group at hand. */
+/* Ends the threads after what is at hand. */
 void keeper_end(struct keeper *w);
 /* After keeper_end; jobs that still wait, or were not taken, are freed. */
 void keeper_free(struct keeper *w);
