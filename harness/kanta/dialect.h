@@ -44,6 +44,7 @@ enum dialect_key {
 enum envelope {
 	ENVELOPE_BARE,
 	ENVELOPE_SOAP11,
+	ENVELOPE_SOAP12,
 };
 enum ack_form {
 	ACK_FORM_ELEMENT,

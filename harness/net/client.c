@@ -405,12 +405,17 @@ static struct curl_slist *headers(const struct cleared_message *m)
 {
 	struct curl_slist *list = NULL;
 	const char *action = cleared_soap_action(m);
-	char *type = xasprintf("Content-Type: %s", cleared_media_type(m));
+	const char *media_type = cleared_media_type(m);
+	/* SOAP 1.2 has its action there, SOAP 1.1 in a field of its own */
+	bool inside = action && str_starts(media_type, "application/soap+xml");
+	char *type = xasprintf("Content-Type: %s%s%s%s", media_type,
+	    inside ? "; action=\"" : "", inside ? action : "",
+	    inside ? "\"" : "");
 	list = curl_slist_append(list, type);
 	free(type);
 	/* A wait for "100 Continue" costs a second where nobody answers it. */
 	list = curl_slist_append(list, "Expect:");
-	if (action) {
+	if (action && !inside) {
 		char *line = xasprintf("SOAPAction: \"%s\"", action);
 		list = curl_slist_append(list, line);
 		free(line);

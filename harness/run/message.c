@@ -81,7 +81,7 @@ static enum frame_kind frame_kind_of(enum send_message message)
 	BUG("a message without a frame");
 }
 
-/* The dialect's SOAPAction, the message's name put in. */
+/* What the dialect calls this message's action. */
 static void write_action(const struct run_setup *s, enum frame_kind kind,
     const char *root, struct buf *to)
 {
@@ -90,17 +90,10 @@ static void write_action(const struct run_setup *s, enum frame_kind kind,
 		[FRAME_REPLACE] = DK_INTERACTION_REPLACE,
 		[FRAME_FETCH] = DK_INTERACTION_FETCH,
 	};
-	static const char hole[] = "{interaction}";
-	const char *pattern = dialect_text(s->dialect, DK_SOAP_ACTION);
-	const char *at = strstr(pattern, hole);
-	if (!at) {
-		buf_adds(to, pattern);
-		return;
-	}
-	buf_add(to, pattern, (size_t)(at - pattern));
-	buf_adds(
-	    to, root ? root : dialect_text(s->dialect, interactions[kind]));
-	buf_adds(to, at + strlen(hole));
+	const char *name =
+	    root ? root : dialect_text(s->dialect, interactions[kind]);
+
+	soap_action(to, s->dialect, name);
 }
 
 /* Ids to fetch, separated by spaces, as an array into `text`. */
@@ -218,8 +211,8 @@ int message_build(const struct message_request *request, struct buf *body,
 		rc = expand_overrides(request, &o, err);
 		if (rc == 0)
 			rc = build_frame(request, body, x, &o, err);
-		if (dialect_choice(request->setup->dialect, DK_ENVELOPE) ==
-		    ENVELOPE_SOAP11)
+		if (dialect_choice(request->setup->dialect, DK_ENVELOPE) !=
+		    ENVELOPE_BARE)
 			write_action(request->setup,
 			    frame_kind_of(request->step->message),
 			    o.value[FF_ROOT], soap_action);
