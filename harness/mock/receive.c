@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "check/guard.h"
 #include "kanta/ids.h"
+#include "mock/header.h"
 
 const char *const outcome_names[5] = {
 	[OUTCOME_ACCEPTED] = "accepted",
@@ -15,7 +16,8 @@ const char *const outcome_names[5] = {
 };
 
 enum {
-	STATUS_FAULT = 500, /* SOAP 1.1 6.2 */
+	STATUS_FAULT = 500, /* SOAP 1.1 6.2, SOAP 1.2 part 2 table 20 */
+	STATUS_SENDER_12 = 400,
 	ANSWER_ENVELOPE = 4096,
 };
 
@@ -34,19 +36,42 @@ static void copy_safe(char *to, size_t size, const char *from)
 
 /* ---- What is written */
 
-static void write_fault(
-    struct received *r, int status, const char *code, const struct note *why)
+/* The header blocks that WS-Addressing wants, when the request had it. */
+static void write_addressing(
+    const struct received *r, const char *action, struct buf *header)
 {
-	struct buf reason = BUF_INIT(LIMIT_KIB(8));
+	char id[sizeof(r->answer_id) + 16];
 
-	note_render(&reason, why, LANG_FI);
+	snprintf(id, sizeof(id), "urn:oid:%s", r->answer_id);
+	addressing_write(header, &r->addressing, action, id);
+}
+
+/* `blocks` is for the fault's header, or NULL. */
+static void write_fault(struct received *r, int status, enum soap_code code,
+    const struct note *why, const char *blocks)
+{
+	struct buf reason[LANG_COUNT];
+	struct buf header = BUF_INIT(LIMIT_KIB(128));
+	struct soap_fault_draft draft = { .envelope = r->envelope,
+		.code = code };
+
+	for (size_t i = 0; i < LANG_COUNT; i++) {
+		buf_init(&reason[i], LIMIT_KIB(8));
+		note_render(&reason[i], why, (enum lang)i);
+		draft.reason[i] = reason[i].ptr;
+	}
+	write_addressing(r, addressing_fault_action(&r->addressing), &header);
+	buf_adds(&header, blocks ? blocks : "");
+	draft.header = header.ptr;
 	buf_clear(&r->answer);
-	soap_write_fault(&r->answer, code, reason.ptr, "");
+	soap_write_fault(&r->answer, &draft);
 	str_copy(r->media_type, sizeof(r->media_type),
-	    envelope_media_type(ENVELOPE_SOAP11));
+	    envelope_media_type(r->envelope));
 	r->status = status;
 	r->is_fault = true;
-	buf_release(&reason);
+	buf_release(&header);
+	for (size_t i = 0; i < LANG_COUNT; i++)
+		buf_release(&reason[i]);
 }
 
 void received_fail(struct received *r, const struct err *why)
@@ -58,7 +83,7 @@ void received_fail(struct received *r, const struct err *why)
 	r->outcome = OUTCOME_BROKEN;
 	r->stored = false;
 	str_copy(r->trouble, sizeof(r->trouble), why->msg);
-	write_fault(r, STATUS_FAULT, "Server", &note);
+	write_fault(r, STATUS_FAULT, SOAP_RECEIVER, &note, NULL);
 }
 
 static void render_finding(struct buf *to, const struct finding *f)
@@ -160,6 +185,21 @@ static struct answer_document *list_documents(const struct inquiry *q)
 	return list;
 }
 
+/* The name of the message that answers: what its action is made of. */
+static void write_answer_header(
+    const struct inquiry *q, enum frame_kind kind, struct buf *header)
+{
+	const struct dialect *d = q->ctx->dialect;
+	struct buf action = BUF_INIT(LIMIT_KIB(4));
+
+	soap_action(&action, d,
+	    dialect_text(d, kind == FRAME_FETCH_ANSWER
+				? DK_INTERACTION_FETCH_ANSWER
+				: DK_INTERACTION_ACK));
+	write_addressing(q->out, action.ptr, header);
+	buf_release(&action);
+}
+
 static int write_answer(struct inquiry *q, const char *target, struct err *err)
 {
 	const struct dialect *d = q->ctx->dialect;
@@ -168,21 +208,18 @@ static int write_answer(struct inquiry *q, const char *target, struct err *err)
 	struct answer_draft draft = draft_answer(q, target, now);
 	struct fault_memory memory;
 	struct answer_document *documents = NULL;
-	char id[160];
+	struct buf header = BUF_INIT(LIMIT_KIB(64));
 	int rc = -1;
 
-	/* As the senders of known messages make theirs: device.1.ms.n */
-	snprintf(id, sizeof(id), "%.100s.1.%lld.%llu",
-	    dialect_text(d, DK_RECEIVER_ID), (long long)(now / 1000),
-	    (unsigned long long)q->in->number);
-	draft.message_id = id;
+	draft.message_id = r->answer_id;
 	add_details(&draft, q);
 	documents = list_documents(q);
 	draft.documents = documents;
 	draft.document_count = q->documents.count;
 	fault_bend_draft(q->ctx->faults, q, &draft, &memory);
 	buf_clear(&r->answer);
-	soap_open(&r->answer, r->envelope);
+	write_answer_header(q, draft.kind, &header);
+	soap_open_header(&r->answer, r->envelope, header.ptr);
 	if (answer_write(&r->answer, &draft, d, err) < 0)
 		goto out;
 	soap_close(&r->answer, r->envelope);
@@ -191,6 +228,7 @@ static int write_answer(struct inquiry *q, const char *target, struct err *err)
 	r->status = 200;
 	rc = buf_check(&r->answer, "the answer", err);
 out:
+	buf_release(&header);
 	release_details(&draft);
 	free(documents);
 	return rc;
@@ -263,18 +301,48 @@ static struct note reason(
 	return say(text);
 }
 
-/* No message that could be acknowledged: a SOAP fault, whatever came. */
-static void answer_unreadable(struct inquiry *q, struct note why)
+/* SOAP 1.2 part 2 table 20 has 400 for a fault of the sender's and 500 for all
+ * others; what a receiver of SOAP 1.1 does is the dialect's. */
+static int fault_status(const struct inquiry *q, enum soap_code code)
 {
-	int status = (int)dialect_number(q->ctx->dialect, DK_MALFORMED_STATUS);
+	const struct dialect *d = q->ctx->dialect;
 
+	if (code != SOAP_SENDER)
+		return STATUS_FAULT;
+	if (q->out->envelope == ENVELOPE_SOAP12 &&
+	    dialect_choice(d, DK_ENVELOPE) != ENVELOPE_SOAP12)
+		return STATUS_SENDER_12;
+	return (int)dialect_number(d, DK_MALFORMED_STATUS);
+}
+
+/* No message that could be acknowledged: a SOAP fault, whatever came. */
+static void answer_fault(struct inquiry *q, enum soap_code code,
+    const char *where, struct note why, const char *blocks)
+{
 	if (q->out->withheld)
 		why = say_mock_malformed_withheld();
 	note_mask(&why);
 	q->out->outcome = OUTCOME_UNREADABLE;
-	inquiry_find(q, DK_ERROR_INTEGRITY, FF_COUNT, why);
-	write_fault(q->out, status, "Client", &why);
+	inquiry_find_at(q, DK_ERROR_INTEGRITY, where, why);
+	write_fault(q->out, fault_status(q, code), code, &why, blocks);
 	q->answered = true;
+}
+
+static void answer_unreadable(struct inquiry *q, struct note why)
+{
+	answer_fault(q, SOAP_SENDER, "", why, NULL);
+}
+
+/* An envelope that is none: the fault tells which there are. */
+static void answer_no_envelope(struct inquiry *q, const struct err *e)
+{
+	struct buf blocks = BUF_INIT(LIMIT_KIB(4));
+
+	if (q->soap.wrong == SOAP_VERSION_MISMATCH)
+		soap_write_upgrade(&blocks);
+	answer_fault(
+	    q, q->soap.wrong, "", reason(say_mock_no_message, e), blocks.ptr);
+	buf_release(&blocks);
 }
 
 static const char *own_id(xmlNode *root)
@@ -330,8 +398,33 @@ static void take_payload(struct inquiry *q, xmlNode *payload)
 		take_frame(q);
 }
 
+/* Which envelope a Content-Type speaks of (RFC 3902; SOAP 1.1 section 6). */
+static bool is_soap12(const struct request_in *in)
+{
+	return streq(in->media_type, "application/soap+xml");
+}
+
+static bool fits_media_type(const struct inquiry *q)
+{
+	return is_soap12(q->in) == (q->soap.envelope == ENVELOPE_SOAP12) ||
+	       fault_find(q->ctx->faults, FAULT_ALWAYS_ACCEPT, q->in->number);
+}
+
+static void answer_wrong_type(struct inquiry *q)
+{
+	static const char *const names[] = {
+		[ENVELOPE_BARE] = "no envelope",
+		[ENVELOPE_SOAP11] = "SOAP 1.1",
+		[ENVELOPE_SOAP12] = "SOAP 1.2",
+	};
+
+	answer_unreadable(
+	    q, say_mock_wrong_type(q->in->media_type, names[q->soap.envelope]));
+}
+
 static void take_message(struct inquiry *q)
 {
+	struct header_refusal refusal = { 0 };
 	struct err e = { 0 };
 
 	look_for_identities(q);
@@ -341,11 +434,29 @@ static void take_message(struct inquiry *q)
 		return;
 	}
 	if (soap_read(&q->soap, q->message, &e) < 0) {
-		answer_unreadable(q, reason(say_mock_no_message, &e));
+		answer_no_envelope(q, &e);
 		return;
 	}
 	q->out->envelope = q->soap.envelope;
-	take_payload(q, q->soap.payload);
+	addressing_read(&q->out->addressing, q->soap.header);
+	if (!fits_media_type(q)) {
+		answer_wrong_type(q);
+	} else if (header_is_refused(&refusal, &q->soap)) {
+		answer_fault(q, SOAP_MUST_UNDERSTAND, refusal.where,
+		    refusal.why, refusal.blocks.ptr);
+		header_refusal_release(&refusal);
+	} else {
+		take_payload(q, q->soap.payload);
+	}
+}
+
+/* As the senders of known messages make theirs: device.1.ms.n */
+static void make_answer_id(struct inquiry *q)
+{
+	snprintf(q->out->answer_id, sizeof(q->out->answer_id),
+	    "%.100s.1.%lld.%llu", dialect_text(q->ctx->dialect, DK_RECEIVER_ID),
+	    (long long)(world_now(q->ctx->world) / 1000),
+	    (unsigned long long)q->in->number);
 }
 
 struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
@@ -357,6 +468,9 @@ struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
 	buf_init(&q->document, LIMIT_DOCUMENT);
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->answer, LIMIT_MESSAGE + ANSWER_ENVELOPE);
+	make_answer_id(q);
+	if (is_soap12(in)) /* what cannot be read is answered in its words */
+		out->envelope = ENVELOPE_SOAP12;
 	q->answered = refuse_plainly(out, in, ctx);
 	if (!q->answered)
 		take_message(q);
@@ -450,5 +564,6 @@ void receive(struct received *out, const struct request_in *in,
 void received_release(struct received *r)
 {
 	VEC_RELEASE(&r->findings);
+	addressing_release(&r->addressing);
 	buf_release(&r->answer);
 }

@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/words.h"
-#include "kanta/dialect.h"
+#include "kanta/addressing.h"
 #include "mock/archive.h"
 #include "mock/fault.h"
 
@@ -65,6 +65,8 @@ struct received {
 	bool is_fault;	      /* the answer is a SOAP fault */
 	bool unread;	      /* too large: the body is not kept */
 	enum envelope envelope;
+	struct addressing addressing; /* the request's, echoed */
+	char answer_id[160];	      /* of the answer's V3 message */
 
 	enum deed deed;
 	int status;

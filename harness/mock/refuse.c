@@ -10,13 +10,22 @@ static const struct refusal {
 } not_post = { 405, "this is a mock of an archive: it takes messages by POST",
 	"Allow", "POST" },
   no_body = { 400, "the POST has no body", NULL, NULL },
-  soap12 = { 415,
-	  "application/soap+xml means SOAP 1.2: this version of the mock "
-	  "knows SOAP 1.1 and bare messages, as text/xml",
-	  "Accept-Post", "text/xml, application/xml" },
-  no_xml = { 415, "a message's Content-Type is text/xml or application/xml",
-	  "Accept-Post", "text/xml, application/xml" },
+  no_xml = { 415,
+	  "a message's Content-Type is text/xml (SOAP 1.1 or no envelope) "
+	  "or application/soap+xml (SOAP 1.2)",
+	  "Accept-Post", "text/xml, application/xml, application/soap+xml" },
   too_large = { 413, "the message is too large", NULL, NULL };
+
+static bool is_message_type(const char *type)
+{
+	static const char *const types[] = { "text/xml", "application/xml",
+		"application/soap+xml" };
+
+	for (size_t i = 0; i < COUNTOF(types); i++)
+		if (streq(types[i], type))
+			return true;
+	return false;
+}
 
 static const struct refusal *find_refusal(
     const struct request_in *in, const struct receive_context *ctx)
@@ -27,10 +36,7 @@ static const struct refusal *find_refusal(
 		return &not_post;
 	if (in->len == 0)
 		return &no_body;
-	if (streq(in->media_type, "application/soap+xml"))
-		return &soap12;
-	if (!streq(in->media_type, "text/xml") &&
-	    !streq(in->media_type, "application/xml"))
+	if (!is_message_type(in->media_type))
 		return &no_xml;
 	if (in->len > dialect_number(ctx->dialect, DK_MAX_BYTES))
 		return &too_large;

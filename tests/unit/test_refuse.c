@@ -69,7 +69,7 @@ static void names_what_is_no_message(void **state)
 		{ true, "text/xml", "", 400, "no body", NULL },
 		{ true, "", "<a/>", 415, "text/xml", "Accept-Post" },
 		{ true, "text/xmlish", "<a/>", 415, "text/xml", "Accept-Post" },
-		{ true, "application/soap+xml", "<a/>", 415, "SOAP 1.2",
+		{ true, "application/json", "{}", 415, "soap+xml",
 		    "Accept-Post" },
 	};
 

@@ -10,8 +10,9 @@
 
 #include <cmocka.h>
 
-#define OPEN  "<s:Envelope xmlns:s=\"" XMLNS_SOAP11 "\">"
-#define CLOSE "</s:Envelope>"
+#define OPEN	"<s:Envelope xmlns:s=\"" XMLNS_SOAP11 "\">"
+#define OPEN_12 "<s:Envelope xmlns:s=\"" XMLNS_SOAP12 "\">"
+#define CLOSE	"</s:Envelope>"
 
 static struct xml_doc *load(const char *text)
 {
@@ -59,8 +60,8 @@ static void test_payload(void **state)
 	expect_payload(OPEN "\n<s:Header><x/></s:Header>\n<s:Body>\n"
 			    "<!-- c --><a/></s:Body>" CLOSE,
 	    ENVELOPE_SOAP11, "a");
-	/* an Envelope of another namespace is a message like any other */
-	expect_payload("<Envelope/>", ENVELOPE_BARE, "Envelope");
+	expect_payload(OPEN_12 "<s:Header/><s:Body><a/></s:Body>" CLOSE,
+	    ENVELOPE_SOAP12, "a");
 }
 
 static void test_refuse(void **state)
@@ -74,9 +75,87 @@ static void test_refuse(void **state)
 	    OPEN "<s:Body><a/></s:Body><s:Body><a/></s:Body>" CLOSE, "'Body'");
 	expect_error(OPEN "<s:Body><a/></s:Body><s:Header/>" CLOSE, "'Header'");
 	expect_error(OPEN "<Body><a/></Body>" CLOSE, "'Body'");
-	expect_error("<s:Envelope xmlns:s=\"" XMLNS_SOAP12
-		     "\"><s:Body><a/></s:Body></s:Envelope>",
-	    "SOAP 1.2");
+	expect_error(OPEN_12 "<s:Body/>" CLOSE, "empty");
+	expect_error(OPEN_12 "<Body xmlns=\"" XMLNS_SOAP11 "\"/>" CLOSE, "1.2");
+}
+
+static void test_unknown_version(void **state)
+{
+	(void)state;
+	static const char *const texts[] = { "<Envelope/>",
+		"<e:Envelope xmlns:e=\"http://www.w3.org/2001/12/soap-envelope\">"
+		"<e:Body><a/></e:Body></e:Envelope>" };
+	for (size_t i = 0; i < COUNTOF(texts); i++) {
+		struct xml_doc *doc = load(texts[i]);
+		struct soap s;
+		struct err err = { .kind = ERR_NONE };
+		assert_int_equal(soap_read(&s, doc, &err), -1);
+		assert_int_equal(s.wrong, SOAP_VERSION_MISMATCH);
+		assert_non_null(strstr(err.hint, XMLNS_SOAP12));
+		xml_free(doc);
+	}
+}
+
+static void test_codes(void **state)
+{
+	(void)state;
+	assert_int_equal(soap_code_find("soap:Client"), SOAP_SENDER);
+	assert_int_equal(soap_code_find("Client.Authentication"), SOAP_SENDER);
+	assert_int_equal(soap_code_find("env:Sender"), SOAP_SENDER);
+	assert_int_equal(soap_code_find("Receiver"), SOAP_RECEIVER);
+	assert_int_equal(
+	    soap_code_find("x:MustUnderstand"), SOAP_MUST_UNDERSTAND);
+	assert_int_equal(soap_code_find("x:Clients"), -1);
+	assert_int_equal(soap_code_find(""), -1);
+	assert_string_equal(
+	    soap_code_name(SOAP_RECEIVER, ENVELOPE_SOAP12), "Receiver");
+	assert_string_equal(
+	    soap_code_name(SOAP_RECEIVER, ENVELOPE_BARE), "Server");
+}
+
+/* Which header blocks are for us, and must be understood. */
+static void test_must_understand(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *open, *attributes;
+		enum envelope envelope;
+		bool must;
+	} rows[] = {
+		{ OPEN, "", ENVELOPE_SOAP11, false },
+		{ OPEN, "s:mustUnderstand='0'", ENVELOPE_SOAP11, false },
+		{ OPEN, "mustUnderstand='1'", ENVELOPE_SOAP11, false },
+		{ OPEN, "s:mustUnderstand='1'", ENVELOPE_SOAP11, true },
+		{ OPEN, "s:mustUnderstand='1' s:actor='urn:other'",
+		    ENVELOPE_SOAP11, false },
+		{ OPEN,
+		    "s:mustUnderstand='1' s:actor='"
+		    "http://schemas.xmlsoap.org/soap/actor/next'",
+		    ENVELOPE_SOAP11, true },
+		{ OPEN_12, "s:mustUnderstand='true'", ENVELOPE_SOAP12, true },
+		{ OPEN_12,
+		    "s:mustUnderstand='1' s:role='" XMLNS_SOAP12 "/role/none'",
+		    ENVELOPE_SOAP12, false },
+		{ OPEN_12,
+		    "s:mustUnderstand='1' s:role='" XMLNS_SOAP12
+		    "/role/ultimateReceiver'",
+		    ENVELOPE_SOAP12, true },
+	};
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		char text[512];
+		snprintf(text, sizeof(text),
+		    "%s<s:Header><b %s/></s:Header><s:Body><a/></s:Body>" CLOSE,
+		    rows[i].open, rows[i].attributes);
+		struct xml_doc *doc = load(text);
+		struct soap s;
+		struct err err = { .kind = ERR_NONE };
+		assert_int_equal(soap_read(&s, doc, &err), 0);
+		assert_int_equal(
+		    soap_must_understand(xml_first(s.header), rows[i].envelope),
+		    rows[i].must);
+		soap_release(&s);
+		xml_free(doc);
+	}
 }
 
 static void read_fault(const char *text, struct soap *s)
@@ -94,18 +173,38 @@ static void test_fault(void **state)
 	(void)state;
 	struct soap s;
 	struct buf b = BUF_INIT(LIMIT_KIB(8));
-	soap_write_fault(&b, "Client", "bad <xml>", "line 1 & 2");
-	read_fault(b.ptr, &s);
-	assert_string_equal(s.fault.code, "soap:Client");
-	assert_string_equal(s.fault.reason, "bad <xml>");
-	assert_string_equal(s.fault.detail, "line 1 & 2");
-	soap_release(&s);
-	buf_clear(&b);
+	static const struct {
+		enum envelope asked, answered;
+		const char *code;
+	} rows[] = {
+		{ ENVELOPE_BARE, ENVELOPE_SOAP11, "soap:Client" },
+		{ ENVELOPE_SOAP11, ENVELOPE_SOAP11, "soap:Client" },
+		{ ENVELOPE_SOAP12, ENVELOPE_SOAP12, "soap:Sender" },
+	};
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		struct soap_fault_draft draft = {
+			.envelope = rows[i].asked,
+			.code = SOAP_SENDER,
+			.reason = { "bad <xml>", "the other" },
+			.detail = "line 1 & 2",
+			.header = "<x/>",
+		};
+		soap_write_fault(&b, &draft);
+		read_fault(b.ptr, &s);
+		assert_int_equal(s.envelope, rows[i].answered);
+		assert_string_equal(s.fault.code, rows[i].code);
+		assert_string_equal(s.fault.reason, "bad <xml>");
+		assert_string_equal(s.fault.detail, "line 1 & 2");
+		soap_release(&s);
+		buf_clear(&b);
 
-	soap_write_fault(&b, "Server", "x", NULL);
-	read_fault(b.ptr, &s);
-	assert_string_equal(s.fault.detail, "");
-	soap_release(&s);
+		draft.detail = NULL;
+		soap_write_fault(&b, &draft);
+		read_fault(b.ptr, &s);
+		assert_string_equal(s.fault.detail, "");
+		soap_release(&s);
+		buf_clear(&b);
+	}
 	buf_release(&b);
 
 	read_fault(OPEN "<s:Body><s:Fault/></s:Body>" CLOSE, &s);
@@ -117,14 +216,15 @@ static void test_fault(void **state)
 static void test_write(void **state)
 {
 	(void)state;
-	static const enum envelope both[] = { ENVELOPE_BARE, ENVELOPE_SOAP11 };
-	for (size_t i = 0; i < COUNTOF(both); i++) {
+	static const enum envelope each[] = { ENVELOPE_BARE, ENVELOPE_SOAP11,
+		ENVELOPE_SOAP12 };
+	for (size_t i = 0; i < COUNTOF(each); i++) {
 		struct buf b = BUF_INIT(LIMIT_KIB(8));
-		soap_open(&b, both[i]);
+		soap_open(&b, each[i]);
 		buf_adds(&b, "<a/>");
-		soap_close(&b, both[i]);
-		expect_payload(b.ptr, both[i], "a");
-		assert_non_null(envelope_media_type(both[i]));
+		soap_close(&b, each[i]);
+		expect_payload(b.ptr, each[i], "a");
+		assert_non_null(envelope_media_type(each[i]));
 		buf_release(&b);
 	}
 }
@@ -134,6 +234,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_payload),
 		cmocka_unit_test(test_refuse),
+		cmocka_unit_test(test_unknown_version),
+		cmocka_unit_test(test_codes),
+		cmocka_unit_test(test_must_understand),
 		cmocka_unit_test(test_fault),
 		cmocka_unit_test(test_write),
 	};
