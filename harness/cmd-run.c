@@ -13,17 +13,21 @@
 #include "run/progress.h"
 #include "run/shard.h"
 
+#include <inttypes.h>
 #include <unistd.h>
 
 enum {
 	DEFAULT_JOBS = 4
 };
 
+/* When messages of a run with a chosen seed say that they were made. */
+#define SEEDED_AT INT64_C(1767348000000000) /* 2026-01-02T10:00:00Z */
+
 /* What the options say. */
 struct run_options {
 	const char *target, *certs, *out, *junit, *project, *dialect, *shard;
 	struct opt_list cases, tags, documents, faults;
-	uint64_t jobs;
+	uint64_t jobs, seed; /* seed 0: none was chosen */
 	int lang;
 	bool fail_fast, strict;
 };
@@ -49,7 +53,9 @@ struct session {
 	struct identity identity;
 	struct embedded mock;
 	bool mock_failed; /* it did not live to the end, or end in order */
-	struct world world;
+	struct world world, clock; /* see run/run.h */
+	int64_t seeded_at;
+	char seed[24];
 	struct record *record;
 	char *dir;
 	struct progress progress;
@@ -83,6 +89,10 @@ static const struct opt options[] = {
 	    "the run folder; must not exist or be empty" },
 	{ "project", 0, OPT_TEXT, "FILE", OPT_INTO(struct run_options, project),
 	    "project file (default: esitesti.xml, if there)" },
+	{ "seed", 0, OPT_NUMBER, "N", OPT_INTO(struct run_options, seed),
+	    "the same ids and times in messages as in each run with N; not "
+	    "for real targets",
+	    1, UINT64_MAX },
 	{ "shard", 0, OPT_TEXT, "I/N", OPT_INTO(struct run_options, shard),
 	    "run the I-th of N parts of the plan (see esitesti(1))" },
 	{ "strict", 0, OPT_FLAG, NULL, OPT_INTO(struct run_options, strict),
@@ -291,6 +301,25 @@ static int choose_target(struct session *s, struct err *err)
 	return 0;
 }
 
+/* Ids that were used before are for nobody who keeps them. */
+static int use_seed(struct session *s, struct err *err)
+{
+	if (!s->o.seed)
+		return 0;
+	if (s->target.kind == TARGET_REAL) {
+		err_set(err, ERR_USAGE,
+		    "a fixed seed before the real environment '%s'",
+		    s->target.name);
+		return err_hint(err,
+		    "its archive takes each id once, and it is shared: leave "
+		    "--seed (and ESITESTI_SEED) out");
+	}
+	snprintf(s->seed, sizeof(s->seed), "%" PRIu64, s->o.seed);
+	s->seeded_at = SEEDED_AT;
+	s->world = world_fixed(&s->seeded_at, s->o.seed);
+	return 0;
+}
+
 static int load_dialect(struct session *s, struct err *err)
 {
 	const char *name = s->o.dialect ? s->o.dialect : s->target.dialect;
@@ -366,6 +395,17 @@ static int add_inputs(struct session *s, struct err *err)
 	return rc;
 }
 
+/* Its ids are not fresh, and its messages do not say when they were sent. */
+static int remark_seed(struct session *s, struct err *err)
+{
+	char at[CLOCK_TEXT];
+	if (!s->o.seed)
+		return 0;
+	clock_rfc3339(at, s->seeded_at);
+	struct note note = say_seeded(s->seed, at);
+	return record_remark(s->record, "", "", 0, &note, err);
+}
+
 /* The report tells whose word it is that the host is no production. */
 static int remark_host(struct session *s, struct err *err)
 {
@@ -403,6 +443,7 @@ static int open_record(struct session *s, struct err *err)
 		.shards = s->shard.total,
 		.jobs = (unsigned)s->o.jobs,
 		.strict = s->o.strict,
+		.seed = s->o.seed ? s->seed : NULL,
 		.system = s->project->system,
 		.system_version = s->project->version,
 	};
@@ -414,18 +455,18 @@ static int open_record(struct session *s, struct err *err)
 	info.planned = ids.at;
 	info.planned_count = ids.count;
 	snprintf(info.id, sizeof(info.id), "%08llx",
-	    (unsigned long long)world_id(&s->world, "run", "", 0) &
+	    (unsigned long long)world_id(&s->clock, "run", "", 0) &
 		0xffffffffULL);
 	if (s->o.out) {
 		s->dir = xstrdup(s->o.out);
 	} else {
 		char when[CLOCK_TEXT];
-		clock_compact(when, world_now(&s->world));
+		clock_compact(when, world_now(&s->clock));
 		s->dir = xasprintf("esitesti-runs/%s-%s", when, info.id);
 	}
-	s->record = record_create(s->dir, &info, &s->world, err);
+	s->record = record_create(s->dir, &info, &s->clock, err);
 	VEC_RELEASE(&ids);
-	if (!s->record || add_inputs(s, err) < 0 ||
+	if (!s->record || add_inputs(s, err) < 0 || remark_seed(s, err) < 0 ||
 	    shard_remark(&s->shard, s->plan.cases.count, s->record, err) < 0)
 		return -1;
 	return remark_host(s, err);
@@ -447,6 +488,7 @@ static struct run_setup make_setup(struct session *s)
 		    s->target.kind == TARGET_REAL ? NULL : s->o.certs,
 		.data = s->shipped.dir,
 		.world = &s->world,
+		.clock = &s->clock,
 		.record = s->record,
 		.jobs = (unsigned)s->o.jobs,
 		.fail_fast = s->o.fail_fast,
@@ -541,7 +583,8 @@ static int prepare(
 	    choose_shard(s, err) < 0 || shipped_load(&s->shipped, err) < 0 ||
 	    load_project(s, err) < 0 ||
 	    load_cases(s, argc, argv, first, err) < 0 ||
-	    choose_target(s, err) < 0 || load_dialect(s, err) < 0 ||
+	    choose_target(s, err) < 0 || use_seed(s, err) < 0 ||
+	    load_dialect(s, err) < 0 ||
 	    as_usage(check_connection(s, err), err) < 0)
 		return -1;
 	struct run_setup setup = make_setup(s);
@@ -582,6 +625,7 @@ int cmd_run(int argc, char *argv[], struct io *io, struct err *err)
 		.io = io,
 		.o = { .jobs = DEFAULT_JOBS, .lang = LANG_FI },
 		.world = world_real(),
+		.clock = world_real(),
 	};
 	int first = opt_parse(&option_set, &s.o, argc, argv, io->out, err);
 	int rc = first;

@@ -25,6 +25,7 @@ static const struct field head_fields[] = {
 	FIELD(struct run_head, FIELD_UNSIGNED, "shards", shards),
 	FIELD(struct run_head, FIELD_UNSIGNED, "jobs", jobs),
 	FIELD(struct run_head, FIELD_BOOL, "strict", strict),
+	FIELD(struct run_head, FIELD_BORROWED, "seed", seed),
 	FIELD(struct run_head, FIELD_BORROWED, "system", system),
 	FIELD(
 	    struct run_head, FIELD_BORROWED, "system-version", system_version),

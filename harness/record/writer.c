@@ -72,6 +72,7 @@ static int begin(
 		.url = info->url,
 		.dialect = info->dialect,
 		.plan_digest = info->plan_digest,
+		.seed = info->seed,
 		.system = info->system,
 		.system_version = info->system_version,
 		.answerer = info->answerer,

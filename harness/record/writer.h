@@ -43,6 +43,7 @@ struct record_info {
 	unsigned shard, shards;	 /* 1 of 1 */
 	unsigned jobs;
 	bool strict;
+	const char *seed;   /* "42": chosen by the user, or NULL */
 	const char *system; /* the vendor's system, or NULL: self-test */
 	const char *system_version;
 	const char *const *planned; /* case ids in the plan's order */

@@ -26,6 +26,7 @@ static void put_run(struct buf *to, struct report *r)
 	put_attribute(to, "answerer", answerer_name(h->answerer));
 	put_attribute(to, "dialect", h->dialect);
 	put_attribute(to, "plan-digest", h->plan_digest);
+	put_attribute(to, "seed", h->seed);
 	put_attribute(to, "system", h->system);
 	put_attribute(to, "system-version", h->system_version);
 	put_number(to, "shard", h->shard);

@@ -34,7 +34,8 @@ struct run_setup {
 	const struct identity *identity;  /* the "client" one */
 	const char *bad_identities; /* the test PKI's folder; NULL on real */
 	const char *data;
-	const struct world *world;
+	const struct world *world; /* of what messages say: ids and times */
+	const struct world *clock; /* when they left: the real one, always */
 	struct record *record;
 	unsigned jobs;
 	bool fail_fast;

@@ -154,13 +154,13 @@ static enum send_outcome attempt(struct case_state *c, const struct step *step,
 	cleared =
 	    clear(c, step, &body, &action, client->identity->issuer, report);
 	if (!cleared) {
-		x->timing.started = world_now(c->setup->world);
+		x->timing.started = world_now(c->setup->clock);
 		note_refusal(report, x);
 	} else {
 		pause_between(c->setup);
 		if (announce_second_sending(c, step, doc, err) < 0 ||
 		    record_departure(c, cleared, x, err) < 0 ||
-		    net_send(client->client, cleared, c->setup->world, x, err) <
+		    net_send(client->client, cleared, c->setup->clock, x, err) <
 			0)
 			goto out;
 	}
