@@ -30,27 +30,27 @@ static void check_first(struct inquiry *q)
 }
 
 static void check_successor(
-    struct inquiry *q, const char *newest, uint64_t version)
+    struct inquiry *q, const struct archive_version *newest)
 {
 	char next[24];
 
-	snprintf(next, sizeof(next), "%llu", (unsigned long long)version + 1);
-	if (version_of(q, FF_VERSION) != version + 1)
+	snprintf(next, sizeof(next), "%llu",
+	    (unsigned long long)newest->version + 1);
+	if (version_of(q, FF_VERSION) != newest->version + 1)
 		inquiry_find(q, DK_ERROR_VERSION, FF_VERSION,
 		    say_mock_next_version(inquiry_value(q, FF_VERSION), next));
 	if (!streq(inquiry_value(q, FF_RELATED_TYPE), "RPLC"))
 		inquiry_find(q, DK_ERROR_VERSION, FF_RELATED_TYPE,
 		    say_mock_related_type(inquiry_value(q, FF_RELATED_TYPE)));
-	if (!streq(inquiry_value(q, FF_RELATED_ID), newest))
+	if (!streq(inquiry_value(q, FF_RELATED_ID), newest->oid))
 		inquiry_find(q, DK_ERROR_VERSION, FF_RELATED_ID,
 		    say_mock_related_id(
-			inquiry_value(q, FF_RELATED_ID), newest));
+			inquiry_value(q, FF_RELATED_ID), newest->oid));
 }
 
 static int check_chain(struct inquiry *q, struct err *err)
 {
-	char *newest = NULL;
-	uint64_t version = 0;
+	struct archive_version newest;
 	int known = 0;
 
 	if (q->frame.kind == FRAME_ARCHIVE) {
@@ -58,15 +58,15 @@ static int check_chain(struct inquiry *q, struct err *err)
 		return 0;
 	}
 	known = archive_newest(q->ctx->archive, q->in->partition,
-	    inquiry_value(q, FF_SET_ID), &newest, &version, err);
+	    inquiry_value(q, FF_SET_ID), &newest, err);
 	if (known < 0)
 		return -1;
 	if (known)
-		check_successor(q, newest, version);
+		check_successor(q, &newest);
 	else
 		inquiry_find(q, DK_ERROR_VERSION, FF_SET_ID,
 		    say_mock_set_unknown(inquiry_value(q, FF_SET_ID)));
-	free(newest);
+	free(newest.oid);
 	return 0;
 }
 
@@ -95,8 +95,6 @@ static int store(struct inquiry *q, struct err *err)
 		.oid = inquiry_value(q, FF_DOCUMENT_ID),
 		.set_id = inquiry_value(q, FF_SET_ID),
 		.version = version_of(q, FF_VERSION),
-		.patient = inquiry_value(q, FF_PATIENT),
-		.register_code = inquiry_value(q, FF_REGISTER),
 		.message_id = inquiry_value(q, FF_MESSAGE_ID),
 		.received = world_now(q->ctx->world),
 		.bytes = q->document.ptr,

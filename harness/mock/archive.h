@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/vec.h"
 
 #include <stdint.h>
 
@@ -15,18 +16,53 @@
  */
 struct archive;
 
+/* A version of a document is in one of these. */
+enum archive_status {
+	ARCHIVE_CURRENT,
+	ARCHIVE_REPLACED,
+	ARCHIVE_CANCELLED, /* mitätöity */
+};
+
+/* What documents are searched by. */
+enum archive_key {
+	ARCHIVE_AUTHOR,
+	ARCHIVE_REGISTER, /* root: code system, extension: code */
+	ARCHIVE_TIME,
+	ARCHIVE_DOCUMENT,
+	ARCHIVE_ENCOUNTER_TIME,
+	ARCHIVE_ENCOUNTER,
+	ARCHIVE_PATIENT,
+	ARCHIVE_UNIT,
+};
+#define ARCHIVE_KEY_COUNT 8
+
+/*
+ * One value: of a document, or asked for. Times are intervals in microseconds,
+ * both ends belonging to it, and match when they overlap; the others match
+ * when root and extension ("" = none) are equal.
+ */
+struct archive_term {
+	enum archive_key key;
+	const char *root, *extension;
+	int64_t low, high;
+};
+struct archive_terms {
+	VEC(struct archive_term);
+};
+
 struct archive_entry {
 	const char *partition, *oid, *set_id;
 	uint64_t version;
-	const char *patient, *register_code; /* "" = not told */
-	const char *message_id;		     /* that brought it */
+	const char *message_id; /* that brought it */
 	int64_t received;
+	bool cancels; /* this version cancels its set, and is cancelled */
+	const struct archive_terms *terms; /* but ARCHIVE_DOCUMENT; or NULL */
 	const void *bytes;
 	size_t len;
 };
 
 /*
- * `path` NULL = in memory. ERR_IO when the file is no archive, one of a newer
+ * `path` NULL = in memory. ERR_IO when the file is no archive, one of another
  * version, locked by another program or cannot be written.
  */
 struct archive *archive_open(const char *path, struct err *err);
@@ -37,16 +73,76 @@ NODISCARD int archive_begin(struct archive *a, struct err *err);
 NODISCARD int archive_commit(struct archive *a, struct err *err);
 void archive_rollback(struct archive *a);
 
-/* ERR_KANTA when the OID, or this version of its set, is there already. */
+/*
+ * The earlier versions of its set become replaced, or with `cancels` cancelled.
+ * ERR_KANTA when the OID, or this version of its set, is there already.
+ */
 NODISCARD int archive_put(
     struct archive *a, const struct archive_entry *e, struct err *err);
+
+/* All versions of a set become cancelled. */
+NODISCARD int archive_cancel(struct archive *a, const char *partition,
+    const char *set_id, struct err *err);
 
 /* 1 = found, 0 = not there, -1. `bytes` may be NULL. */
 NODISCARD int archive_get(struct archive *a, const char *partition,
     const char *oid, struct buf *bytes, struct err *err);
 
-/* The newest version of a set: 1 = found, 0 = none, -1. `oid` malloc'ed. */
+/* The newest version of a set: 1 = found, 0 = none, -1. */
+struct archive_version {
+	char *oid; /* malloc'ed; NULL = none */
+	uint64_t version;
+	enum archive_status status;
+};
 NODISCARD int archive_newest(struct archive *a, const char *partition,
-    const char *set_id, char **oid, uint64_t *version, struct err *err);
+    const char *set_id, struct archive_version *out, struct err *err);
+
+/* ---- Searching */
+
+/*
+ * Terms of one key are alternatives, different keys must all match. Only
+ * current versions are found, unless documents are asked for by id: `by_id`
+ * tells which others may then be found, too.
+ */
+struct archive_search {
+	const struct archive_term *terms;
+	size_t count;
+	struct {
+		bool replaced, cancelled;
+	} by_id;
+	size_t most; /* of which more than the number is wanted */
+};
+struct archive_found {
+	char *oid;
+	enum archive_status status;
+	int64_t received;
+	struct buf bytes;
+};
+struct archive_results {
+	VEC(struct archive_found); /* in order of arrival */
+	uint64_t total;		   /* also those above `most` */
+};
+NODISCARD int archive_find(struct archive *a, const char *partition,
+    const struct archive_search *search, struct archive_results *out,
+    struct err *err);
+void archive_results_release(struct archive_results *r);
+
+/* ---- Messages */
+
+/* A message that changed the archive is remembered by its id. */
+struct archive_message {
+	const char *partition, *id;
+	const char *sha256; /* of the message's bytes */
+	const char *oid;    /* of its document */
+};
+NODISCARD int archive_remember(
+    struct archive *a, const struct archive_message *m, struct err *err);
+struct archive_memory {
+	char *sha256, *oid; /* malloc'ed */
+};
+/* 1 = this message was here before, 0 = it was not, -1. */
+NODISCARD int archive_recall(struct archive *a, const char *partition,
+    const char *id, struct archive_memory *out, struct err *err);
+void archive_memory_release(struct archive_memory *m);
 
 #endif

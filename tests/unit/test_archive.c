@@ -50,8 +50,6 @@ static int put(struct archive *a, const char *partition, const char *oid,
 		.oid = oid,
 		.set_id = set,
 		.version = version,
-		.patient = "010181-900C",
-		.register_code = "2",
 		.message_id = "1.2.3",
 		.received = 1,
 		.bytes = "<a>\0</a>\r\n",
@@ -133,19 +131,36 @@ static void finds_the_newest_version(void **state)
 {
 	struct err err = { 0 };
 	struct archive *a = open_or_fail(NULL);
-	char *oid = NULL;
-	uint64_t version = 0;
+	struct archive_version v;
 
 	(void)state;
-	assert_int_equal(
-	    archive_newest(a, "/", "1.2.1", &oid, &version, &err), 0);
+	assert_int_equal(archive_newest(a, "/", "1.2.1", &v, &err), 0);
 	assert_int_equal(put(a, "/", "1.2.10", "1.2.1", 10, &err), 0);
 	assert_int_equal(put(a, "/", "1.2.9", "1.2.1", 9, &err), 0);
-	assert_int_equal(
-	    archive_newest(a, "/", "1.2.1", &oid, &version, &err), 1);
-	assert_string_equal(oid, "1.2.10");
-	assert_int_equal(version, 10);
-	free(oid);
+	assert_int_equal(archive_newest(a, "/", "1.2.1", &v, &err), 1);
+	assert_string_equal(v.oid, "1.2.10");
+	assert_int_equal(v.version, 10);
+	free(v.oid);
+	archive_close(a);
+}
+
+static void remembers_messages(void **state)
+{
+	const struct place *p = *state;
+	struct err err = { 0 };
+	struct archive *a = open_or_fail(p->file);
+	struct archive_memory m;
+	const struct archive_message seen = { "/", "1.2.9", "aa", "1.2.1" };
+
+	assert_int_equal(archive_recall(a, "/", "1.2.9", &m, &err), 0);
+	assert_int_equal(archive_remember(a, &seen, &err), 0);
+	archive_close(a);
+	a = open_or_fail(p->file);
+	assert_int_equal(archive_recall(a, "/x", "1.2.9", &m, &err), 0);
+	assert_int_equal(archive_recall(a, "/", "1.2.9", &m, &err), 1);
+	assert_string_equal(m.sha256, "aa");
+	assert_string_equal(m.oid, "1.2.1");
+	archive_memory_release(&m);
 	archive_close(a);
 }
 
@@ -199,13 +214,15 @@ static void expect_refused(const char *file, const char *words)
 	assert_true(err.hint[0]);
 }
 
-static void refuses_a_newer_version(void **state)
+static void refuses_another_version(void **state)
 {
 	const struct place *p = *state;
 
 	archive_close(open_or_fail(p->file));
-	change_file(p->file, "PRAGMA user_version=2");
-	expect_refused(p->file, "is of version 2");
+	change_file(p->file, "PRAGMA user_version=3");
+	expect_refused(p->file, "is of version 3");
+	change_file(p->file, "PRAGMA user_version=1");
+	expect_refused(p->file, "is of version 1");
 }
 
 static void refuses_a_strange_database(void **state)
@@ -277,8 +294,9 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_there),
 		cmocka_unit_test(finds_the_newest_version),
 		cmocka_unit_test(rolls_back),
+		IN_FOLDER(remembers_messages),
 		IN_FOLDER(keeps_what_was_committed),
-		IN_FOLDER(refuses_a_newer_version),
+		IN_FOLDER(refuses_another_version),
 		IN_FOLDER(refuses_a_strange_database),
 		IN_FOLDER(refuses_no_database),
 		IN_FOLDER(says_when_another_holds_it),
