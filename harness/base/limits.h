@@ -26,7 +26,8 @@
 #define LIMIT_MIME_PARTS       8
 #define LIMIT_HEADER_TEXT      1024 /* a text in a SOAP header */
 #define LIMIT_HEADER_BLOCKS    32   /* that a fault tells of */
-#define LIMIT_QUERY_PARAMETERS 64
+#define LIMIT_QUERY_PARAMETERS 64    /* values of all parameters of a query */
+#define LIMIT_ANSWER_DOCUMENTS 10000 /* in the answer to one */
 #define LIMIT_ACK_DETAILS      256
 
 /* Our own files */

@@ -153,14 +153,33 @@ void ack_release(struct ack *a)
 	*a = (struct ack){ .outcome = ACK_ABSENT };
 }
 
-/* ---- Documents in a content answer */
+/* ---- Documents in an answer */
+
+static const char *attribute_or_none(
+    const xmlNode *document, const char *name, const char *attribute)
+{
+	xmlNode *node = xml_child(document, XMLNS_V3, name);
+	const char *text = node ? xml_attr(node, attribute) : NULL;
+	return text ? text : "";
+}
 
 static int read_document(
-    struct buf *to, const xmlNode *document, struct err *err)
+    struct answer_entry *to, const xmlNode *document, struct err *err)
 {
 	char *content_id = NULL;
-	buf_init(to, LIMIT_DOCUMENT);
-	int rc = frame_part(document, to, &content_id, err);
+	*to = (struct answer_entry){
+		.oid = attribute_or_none(document, "id", "root"),
+		.set_id = attribute_or_none(document, "setId", "root"),
+		.version =
+		    attribute_or_none(document, "versionNumber", "value"),
+		.status = attribute_or_none(document, "statusCode", "code"),
+		.node = document,
+		.has_content = xml_child(document, XMLNS_V3, "text") != NULL,
+	};
+	buf_init(&to->content, LIMIT_DOCUMENT);
+	if (!to->has_content)
+		return 0;
+	int rc = frame_part(document, &to->content, &content_id, err);
 	free(content_id);
 	return rc;
 }
@@ -179,17 +198,44 @@ int answer_documents_read(
 			: NULL;
 		if (!document)
 			continue;
-		if (read_document(VEC_PUSH(out), document, err) != 0) {
-			answer_documents_release(out);
-			return -1;
+		if (out->count == LIMIT_ANSWER_DOCUMENTS) {
+			err_set(err, ERR_LIMIT,
+			    "the answer has more than %d documents",
+			    LIMIT_ANSWER_DOCUMENTS);
+			goto fail;
 		}
+		if (read_document(VEC_PUSH(out), document, err) != 0)
+			goto fail;
 	}
 	return 0;
+fail:
+	answer_documents_release(out);
+	return -1;
 }
 
 void answer_documents_release(struct answer_documents *docs)
 {
-	VEC_EACH (struct buf, document, docs)
-		buf_release(document);
+	VEC_EACH (struct answer_entry, document, docs)
+		buf_release(&document->content);
 	VEC_RELEASE(docs);
+}
+
+/* ---- queryAck */
+
+void answer_query_read(struct answer_query *out, const struct frame *answer)
+{
+	xmlNode *ack =
+	    xml_down(answer->root, XMLNS_V3, "controlActProcess/queryAck");
+	*out = (struct answer_query){ "", "", "", "", "" };
+	if (!ack)
+		return;
+	*out = (struct answer_query){
+		.id = attribute_or_none(ack, "queryId", "root"),
+		.code = attribute_or_none(ack, "queryResponseCode", "code"),
+		.total = attribute_or_none(ack, "resultTotalQuantity", "value"),
+		.current =
+		    attribute_or_none(ack, "resultCurrentQuantity", "value"),
+		.remaining =
+		    attribute_or_none(ack, "resultRemainingQuantity", "value"),
+	};
 }

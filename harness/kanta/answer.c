@@ -62,7 +62,7 @@ static void write_acknowledgement(const struct writer *w)
 	buf_adds(w->to, "</acknowledgement>");
 }
 
-/* ---- The answer to a content query */
+/* ---- The answer to a query */
 
 static void write_parsed(const struct writer *w, const struct cda *cda,
     const struct answer_document *document, uint64_t serial)
@@ -73,7 +73,10 @@ static void write_parsed(const struct writer *w, const struct cda *cda,
 		.set = nothing_set,
 		.bytes = document->bytes,
 		.len = document->len,
+		.metadata_only = document->metadata_only,
 		.content_id = document->oid,
+		.status = document->status ? document->status
+					   : dialect_text(w->d, DK_STATUS_CODE),
 		.related = true,
 		.now = w->draft->now,
 		.serial = serial,
@@ -102,16 +105,22 @@ static void write_number(const struct writer *w, const char *name, size_t n)
 static void write_query(const struct writer *w)
 {
 	const struct answer_draft *draft = w->draft;
+	size_t total = draft->query_total > draft->document_count
+			   ? draft->query_total
+			   : draft->document_count;
 	buf_adds(w->to, "<queryAck>");
 	if (draft->query_id)
 		put_1(w->to, "queryId", "root", draft->query_id);
 	if (draft->query_code)
 		put_1(w->to, "queryResponseCode", "code", draft->query_code);
-	write_number(w, "resultTotalQuantity", draft->document_count);
+	write_number(w, "resultTotalQuantity", total);
 	write_number(w, "resultCurrentQuantity", draft->document_count);
-	write_number(w, "resultRemainingQuantity", 0);
+	write_number(
+	    w, "resultRemainingQuantity", total - draft->document_count);
 	buf_adds(w->to, "</queryAck>");
-	if (draft->query_id) {
+	if (draft->query) {
+		copy_element(w->to, draft->query, XMLNS_V3, NULL);
+	} else if (draft->query_id) {
 		buf_adds(w->to, "<queryByParameter>");
 		put_1(w->to, "queryId", "root", draft->query_id);
 		buf_adds(w->to, "</queryByParameter>");
@@ -133,13 +142,20 @@ static int write_act(const struct writer *w, struct err *err)
 
 /* ---- The message */
 
+static enum dialect_key interaction_of(enum frame_kind kind)
+{
+	if (kind == FRAME_QUERY_ANSWER)
+		return DK_INTERACTION_QUERY_ANSWER;
+	return kind == FRAME_FETCH_ANSWER ? DK_INTERACTION_FETCH_ANSWER
+					  : DK_INTERACTION_ACK;
+}
+
 int answer_write(struct buf *to, const struct answer_draft *draft,
     const struct dialect *d, struct err *err)
 {
 	const struct writer w = { .to = to, .draft = draft, .d = d };
-	bool fetched = draft->kind == FRAME_FETCH_ANSWER;
-	const char *interaction = dialect_text(
-	    d, fetched ? DK_INTERACTION_FETCH_ANSWER : DK_INTERACTION_ACK);
+	enum dialect_key key = interaction_of(draft->kind);
+	const char *interaction = dialect_text(d, key);
 	bool first = dialect_choice(d, DK_ACK_PLACE) == ACK_BEFORE_RECEIVER;
 	char time[TIME_TEXT];
 	creation_time(time, draft->now);
@@ -159,7 +175,7 @@ int answer_write(struct buf *to, const struct answer_draft *draft,
 	wrapper_parties(to, &wrapper);
 	if (!first)
 		write_acknowledgement(&w);
-	if (fetched && write_act(&w, err) != 0)
+	if (key != DK_INTERACTION_ACK && write_act(&w, err) != 0)
 		return -1;
 	wrapper_close(to, &wrapper);
 	return buf_check(to, "the answer", err);

@@ -6,7 +6,7 @@
 
 /*
  * What comes back: the acknowledgement in all forms of facts 1.7 and the
- * answer to a content query (facts 9.4).
+ * answers to queries (facts 9.3, 9.4).
  */
 enum ack_outcome {
 	ACK_ACCEPTED,
@@ -43,13 +43,17 @@ void ack_detail_release(struct ack_detail *d);
 /* ---- Writing: the mock's side */
 
 struct answer_document {
-	const void *bytes; /* as archived */
+	const void *bytes; /* as the archive returns it; its header becomes the
+			    * metadata */
 	size_t len;
 	const char *oid;
+	bool metadata_only; /* without text */
+	const char *status; /* statusCode; NULL = the dialect's */
 };
 
 struct answer_draft {
-	enum frame_kind kind; /* FRAME_ACK or FRAME_FETCH_ANSWER */
+	enum frame_kind kind; /* FRAME_ACK, FRAME_QUERY_ANSWER or
+			       * FRAME_FETCH_ANSWER */
 	const char *code;     /* "AA" */
 	const char *target_id;
 	const char *message_id;	       /* of the answer */
@@ -60,20 +64,38 @@ struct answer_draft {
 	} details;
 	const struct answer_document *documents;
 	size_t document_count;
+	/* queryAck: the documents of this answer are resultCurrentQuantity,
+	 * what is missing to the total resultRemainingQuantity. */
+	size_t query_total;	/* found in all; less than documents = those */
 	const char *query_id;	/* echoed */
 	const char *query_code; /* OK, NF */
+	const xmlNode *query;	/* the request's queryByParameter, copied; NULL
+				 * = one with the id alone */
 	uint64_t serial;
 };
 /* As the dialect says: form and place of the acknowledgement. No envelope. */
 NODISCARD int answer_write(struct buf *to, const struct answer_draft *draft,
     const struct dialect *d, struct err *err);
 
-/* The documents in a content answer, decoded. */
-struct answer_documents {
-	VEC(struct buf);
+/* The documents in an answer: metadata, and the content where there is. */
+struct answer_entry {
+	const char *oid, *set_id, *version, *status; /* borrowed; "" = none */
+	const xmlNode *node;			     /* clinicalDocument */
+	bool has_content;			     /* text is there … */
+	struct buf content;			     /* … decoded */
 };
+struct answer_documents {
+	VEC(struct answer_entry);
+};
+/* ERR_KANTA with what is wrong; more than LIMIT_ANSWER_DOCUMENTS: ERR_LIMIT. */
 NODISCARD int answer_documents_read(
     struct answer_documents *out, const struct frame *answer, struct err *err);
 void answer_documents_release(struct answer_documents *docs);
+
+/* queryAck, as written; "" = not there. */
+struct answer_query {
+	const char *id, *code, *total, *current, *remaining;
+};
+void answer_query_read(struct answer_query *out, const struct frame *answer);
 
 #endif

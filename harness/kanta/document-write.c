@@ -105,7 +105,8 @@ static void write_patient(const struct writer *w)
 	buf_adds(w->to, "</patient></recordTarget>");
 }
 
-static void write_author(const struct writer *w, const xmlNode *author)
+static void write_author(
+    const struct writer *w, const xmlNode *author, bool first)
 {
 	xmlNode *assigned = below(author, "assignedAuthor");
 	xmlNode *person = below(assigned, "assignedPerson");
@@ -113,7 +114,12 @@ static void write_author(const struct writer *w, const xmlNode *author)
 	copy_children(w->to, author, "time");
 	if (assigned) {
 		buf_adds(w->to, "<assignedAuthor>");
-		copy_children(w->to, assigned, "id");
+		if (first &&
+		    (is_set(w, FF_AUTHOR) || is_set(w, FF_AUTHOR_ROOT)))
+			put_2(w->to, "id", "root", value(w, FF_AUTHOR_ROOT),
+			    "extension", value(w, FF_AUTHOR));
+		else
+			copy_children(w->to, assigned, "id");
 		if (person) {
 			buf_adds(w->to, "<assignedPerson>");
 			copy_children(w->to, person, "name");
@@ -162,23 +168,30 @@ static void write_related(const struct writer *w)
 
 /* ---- componentOf */
 
+static void write_unit(const struct writer *w, const xmlNode *unit)
+{
+	if (!unit && !is_set(w, FF_UNIT))
+		return;
+	buf_adds(w->to, "<representedOrganization>");
+	put_field(w, "id", below(unit, "id"), FF_UNIT, "root", NO_FIELD, NULL);
+	if (unit)
+		copy_children(w->to, unit, "name");
+	buf_adds(w->to, "</representedOrganization>");
+}
+
 static void write_performer(const struct writer *w, const xmlNode *encounter)
 {
 	xmlNode *participant = below(encounter, "encounterParticipant");
 	xmlNode *entity = below(participant, "assignedEntity");
-	xmlNode *unit = below(entity, "representedOrganization");
-	if (!entity)
+	if (!entity && !is_set(w, FF_UNIT))
 		return;
 	buf_adds(w->to, "<encounterPerformer typeCode=\"PRF\">");
-	copy_children(w->to, participant, "time");
+	if (participant)
+		copy_children(w->to, participant, "time");
 	buf_adds(w->to, "<assignedPerson>");
-	copy_children(w->to, entity, "id");
-	if (unit) {
-		buf_adds(w->to, "<representedOrganization>");
-		copy_children(w->to, unit, "id");
-		copy_children(w->to, unit, "name");
-		buf_adds(w->to, "</representedOrganization>");
-	}
+	if (entity)
+		copy_children(w->to, entity, "id");
+	write_unit(w, below(entity, "representedOrganization"));
 	buf_adds(w->to, "</assignedPerson></encounterPerformer>");
 }
 
@@ -198,6 +211,19 @@ static void write_location(const struct writer *w, const xmlNode *encounter)
 	buf_adds(w->to, "</healthCareFacility></location>");
 }
 
+static void write_encounter_time(
+    const struct writer *w, const xmlNode *encounter)
+{
+	if (!is_set(w, FF_ENCOUNTER_FROM) && !is_set(w, FF_ENCOUNTER_TO)) {
+		copy_children(w->to, encounter, "effectiveTime");
+		return;
+	}
+	buf_adds(w->to, "<effectiveTime>");
+	put_1(w->to, "low", "value", value(w, FF_ENCOUNTER_FROM));
+	put_1(w->to, "high", "value", value(w, FF_ENCOUNTER_TO));
+	buf_adds(w->to, "</effectiveTime>");
+}
+
 static void write_encounter(const struct writer *w)
 {
 	xmlNode *encounter =
@@ -208,7 +234,7 @@ static void write_encounter(const struct writer *w)
 	put_field(w, "id", below(encounter, "id"), FF_ENCOUNTER, "root",
 	    NO_FIELD, NULL);
 	if (encounter) {
-		copy_children(w->to, encounter, "effectiveTime");
+		write_encounter_time(w, encounter);
 		write_performer(w, encounter);
 		write_location(w, encounter);
 	} else {
@@ -256,15 +282,16 @@ static void write_head(const struct writer *w)
 	    w, "id", child(w, "id"), FF_DOCUMENT_ID, "root", NO_FIELD, NULL);
 	put_field(w, "code", child(w, "code"), FF_REGISTER, "code",
 	    FF_REGISTER_SYSTEM, "codeSystem");
-	write_text(w);
-	put_1(w->to, "statusCode", "code", dialect_text(w->d, DK_STATUS_CODE));
+	if (!w->draft->metadata_only)
+		write_text(w);
+	put_1(w->to, "statusCode", "code", w->draft->status);
 	put_field(w, "effectiveTime", child(w, "effectiveTime"),
 	    FF_EFFECTIVE_TIME, "value", NO_FIELD, NULL);
 	put_field(w, "confidentialityCode", child(w, "confidentialityCode"),
 	    FF_CONFIDENTIALITY, "code", NO_FIELD, NULL);
 	if (w->draft->reason)
 		put_2(w->to, "reasonCode", "code", w->draft->reason,
-		    "codeSystem", dialect_text(w->d, DK_REPLACE_REASON_SYSTEM));
+		    "codeSystem", w->draft->reason_system);
 	put_field(w, "languageCode", child(w, "languageCode"), FF_LANGUAGE,
 	    "code", NO_FIELD, NULL);
 	put_field(
@@ -274,6 +301,8 @@ static void write_head(const struct writer *w)
 	write_code(
 	    w, "completionCode", DK_COMPLETION_CODE, DK_COMPLETION_SYSTEM);
 	write_code(w, "storageCode", DK_STORAGE_CODE, DK_STORAGE_SYSTEM);
+	/* Filled by the archive: only in what it returns. */
+	copy_children(w->to, w->root, "copyTime");
 }
 
 void document_write(
@@ -285,9 +314,9 @@ void document_write(
 	buf_adds(to, "<subject typeCode=\"SUBJ\"><clinicalDocument>");
 	write_head(&w);
 	write_patient(&w);
-	XML_EACH_CHILD (node, w.root)
-		if (xml_is(node, XMLNS_V3, "author"))
-			write_author(&w, node);
+	xmlNode *first = child(&w, "author");
+	for (xmlNode *node = first; node; node = xml_next_same(node))
+		write_author(&w, node, node == first);
 	write_custodian(&w);
 	write_related(&w);
 	write_encounter(&w);

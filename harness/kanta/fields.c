@@ -23,6 +23,10 @@ static const struct frame_row in_document[FF_COUNT] = {
 	    .attribute = "root" },
 	[FF_PATIENT] = { .path = "recordTarget/patientRole/id",
 	    .attribute = "extension" },
+	[FF_AUTHOR_ROOT] = { .path = "author/assignedAuthor/id",
+	    .attribute = "root" },
+	[FF_AUTHOR] = { .path = "author/assignedAuthor/id",
+	    .attribute = "extension" },
 	[FF_CUSTODIAN] = { .path = "custodian/assignedCustodian/"
 				   "representedCustodianOrganization/id",
 	    .attribute = "root" },
@@ -36,6 +40,16 @@ static const struct frame_row in_document[FF_COUNT] = {
 					 "versionNumber",
 	    .attribute = "value" },
 	[FF_ENCOUNTER] = { .path = "componentOf/encompassingEncounter/id",
+	    .attribute = "root" },
+	[FF_ENCOUNTER_FROM] = { .path = "componentOf/encompassingEncounter/"
+					"effectiveTime/low",
+	    .attribute = "value" },
+	[FF_ENCOUNTER_TO] = { .path = "componentOf/encompassingEncounter/"
+				      "effectiveTime/high",
+	    .attribute = "value" },
+	[FF_UNIT] = { .path = "componentOf/encompassingEncounter/"
+			      "encounterParticipant/assignedEntity/"
+			      "representedOrganization/id",
 	    .attribute = "root" },
 	[FF_ORGANISATION] = { .path = "componentOf/encompassingEncounter/"
 				      "responsibleParty/assignedEntity/"

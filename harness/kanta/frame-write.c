@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "kanta/copy.h"
+#include "kanta/query.h"
 #include "kanta/write.h"
 
 #include <inttypes.h>
@@ -34,6 +35,10 @@ static const struct kind_keys *keys_of(enum frame_kind kind)
 		DK_TRIGGER_ARCHIVE, DK_SERVICE_ARCHIVE };
 	static const struct kind_keys replace = { DK_INTERACTION_REPLACE,
 		DK_TRIGGER_REPLACE, DK_SERVICE_ARCHIVE };
+	static const struct kind_keys cancel = { DK_INTERACTION_CANCEL,
+		DK_TRIGGER_CANCEL, DK_SERVICE_CANCEL };
+	static const struct kind_keys query = { DK_INTERACTION_QUERY,
+		DK_TRIGGER_QUERY, DK_SERVICE_QUERY };
 	static const struct kind_keys fetch = { DK_INTERACTION_FETCH,
 		DK_TRIGGER_FETCH, DK_SERVICE_FETCH };
 	switch (kind) {
@@ -41,8 +46,13 @@ static const struct kind_keys *keys_of(enum frame_kind kind)
 		return &archive;
 	case FRAME_REPLACE:
 		return &replace;
+	case FRAME_CANCEL:
+		return &cancel;
+	case FRAME_QUERY:
+		return &query;
 	case FRAME_FETCH:
 		return &fetch;
+	case FRAME_QUERY_ANSWER:
 	case FRAME_FETCH_ANSWER:
 	case FRAME_ACK:
 	case FRAME_UNKNOWN:
@@ -78,6 +88,13 @@ static void settle_from_dialect(struct writer *w)
 	settle_key(w, FF_PROCESSING_CODE, DK_PROCESSING_CODE);
 	if (w->draft->kind == FRAME_REPLACE)
 		settle_key(w, FF_REASON, DK_REPLACE_REASON);
+	if (w->draft->kind == FRAME_CANCEL) {
+		settle_key(w, FF_REASON, DK_CANCEL_REASON);
+		settle_key(w, FF_REASON_SYSTEM, DK_CANCEL_REASON_SYSTEM);
+		settle_key(w, FF_STATUS, DK_CANCEL_STATUS);
+	}
+	settle_key(w, FF_REASON_SYSTEM, DK_REPLACE_REASON_SYSTEM);
+	settle_key(w, FF_STATUS, DK_STATUS_CODE);
 }
 
 /* Ids as the archive's users make them: device.milliseconds.n */
@@ -119,14 +136,19 @@ static int check_mandatory(const struct writer *w, struct err *err)
 	return 0;
 }
 
+static bool is_query(enum frame_kind kind)
+{
+	return kind == FRAME_QUERY || kind == FRAME_FETCH;
+}
+
 static int settle_all(struct writer *w, struct err *err)
 {
 	const struct frame_draft *draft = w->draft;
 	memcpy(w->value, draft->value, sizeof(w->value));
-	if (draft->kind != FRAME_FETCH) {
+	if (!is_query(draft->kind)) {
 		if (!draft->document)
 			return err_set(
-			    err, ERR_KANTA, "there is no document to archive");
+			    err, ERR_KANTA, "there is no document to send");
 		if (cda_read(&w->cda, draft->document, err) != 0)
 			return -1;
 		for (int f = 0; f < FF_COUNT; f++)
@@ -175,8 +197,11 @@ static void write_document(const struct writer *w)
 		.set = draft->value,
 		.bytes = draft->bytes,
 		.len = draft->len,
+		.metadata_only = draft->kind == FRAME_CANCEL,
 		.content_id = w->value[FF_CONTENT_ID],
+		.status = w->value[FF_STATUS],
 		.reason = w->value[FF_REASON],
+		.reason_system = w->value[FF_REASON_SYSTEM],
 		.related = wants_related(draft),
 		.now = draft->now,
 		.serial = draft->serial,
@@ -184,32 +209,23 @@ static void write_document(const struct writer *w)
 	document_write(w->to, &document, w->d);
 }
 
-static void write_parameter(const struct writer *w, const char *id)
-{
-	buf_adds(w->to, "<clinicalDocument.id>");
-	put_1(w->to, "value", "root", id);
-	buf_adds(w->to, "</clinicalDocument.id>");
-}
-
 static int write_query(const struct writer *w, struct err *err)
 {
-	const struct frame_draft *draft = w->draft;
-	const char *one = w->value[FF_DOCUMENT_ID];
-	if (draft->query_count == 0 && !one)
-		return err_set(err, ERR_KANTA,
+	const struct query *given = w->draft->query;
+	struct query q = { .id = "" };
+	int rc = given ? 0 : query_make(&q, w->value, w->d, err);
+	const struct query *from = given ? given : &q;
+	if (rc == 0 && w->draft->kind == FRAME_FETCH && from->count == 0)
+		rc = err_set(err, ERR_KANTA,
 		    "the query asks for no document (document-id)");
-	if (draft->query_count > LIMIT_QUERY_PARAMETERS)
-		return err_set(err, ERR_LIMIT,
-		    "the query has more than %d parameters",
-		    LIMIT_QUERY_PARAMETERS);
-	buf_adds(w->to, "<queryByParameter>");
-	put_1(w->to, "queryId", "root", w->value[FF_QUERY_ID]);
-	for (size_t i = 0; i < draft->query_count; i++)
-		write_parameter(w, draft->query_ids[i]);
-	if (draft->query_count == 0)
-		write_parameter(w, one);
-	buf_adds(w->to, "</queryByParameter>");
-	return 0;
+	if (rc == 0) {
+		struct query shown = *from;
+		if (!*shown.id && w->value[FF_QUERY_ID])
+			shown.id = w->value[FF_QUERY_ID];
+		query_write(w->to, &shown);
+	}
+	query_release(&q);
+	return rc;
 }
 
 /* ---- The message */
@@ -230,7 +246,7 @@ static int write_message(const struct writer *w, struct err *err)
 	wrapper_open(w->to, &wrapper, w->d);
 	wrapper_parties(w->to, &wrapper);
 	write_act_head(w);
-	if (w->draft->kind != FRAME_FETCH)
+	if (!is_query(w->draft->kind))
 		write_document(w);
 	else if (write_query(w, err) != 0)
 		return -1;

@@ -117,6 +117,9 @@ static enum frame_kind find_kind(const struct dialect *d, const char *name)
 	} kinds[] = {
 		{ DK_INTERACTION_ARCHIVE, FRAME_ARCHIVE },
 		{ DK_INTERACTION_REPLACE, FRAME_REPLACE },
+		{ DK_INTERACTION_CANCEL, FRAME_CANCEL },
+		{ DK_INTERACTION_QUERY, FRAME_QUERY },
+		{ DK_INTERACTION_QUERY_ANSWER, FRAME_QUERY_ANSWER },
 		{ DK_INTERACTION_FETCH, FRAME_FETCH },
 		{ DK_INTERACTION_FETCH_ANSWER, FRAME_FETCH_ANSWER },
 		{ DK_INTERACTION_ACK, FRAME_ACK },
@@ -197,17 +200,31 @@ static int check_document(struct reader *r, xmlNode *act)
 	return check_single(r, r->f->document);
 }
 
+static int check_query(struct reader *r, xmlNode *act)
+{
+	if (!r->f->query)
+		return xml_fail(r->doc, act, r->err, ERR_KANTA,
+		    "controlActProcess holds no queryByParameter");
+	xmlNode *second = xml_next_same(r->f->query);
+	return second ? fail_second(r, second, act) : 0;
+}
+
+static bool is_about_document(enum frame_kind kind)
+{
+	return kind == FRAME_ARCHIVE || kind == FRAME_REPLACE ||
+	       kind == FRAME_CANCEL;
+}
+
 static int check_content(struct reader *r, xmlNode *act)
 {
 	struct frame *f = r->f;
 	if (!act && f->kind != FRAME_ACK)
 		return xml_fail(r->doc, f->root, r->err, ERR_KANTA,
 		    "the message holds no controlActProcess");
-	if (f->kind == FRAME_ARCHIVE || f->kind == FRAME_REPLACE)
+	if (is_about_document(f->kind))
 		return check_document(r, act);
-	if (f->kind == FRAME_FETCH && !f->query)
-		return xml_fail(r->doc, act, r->err, ERR_KANTA,
-		    "controlActProcess holds no queryByParameter");
+	if (f->kind == FRAME_FETCH || f->kind == FRAME_QUERY)
+		return check_query(r, act);
 	return 0;
 }
 
@@ -255,7 +272,7 @@ static void read_values(struct reader *r, xmlNode *act)
 int frame_read(struct frame *f, const struct xml_doc *doc, xmlNode *root,
     const struct dialect *d, struct err *err)
 {
-	*f = (struct frame){ .kind = FRAME_UNKNOWN, .root = root };
+	*f = (struct frame){ .kind = FRAME_UNKNOWN, .doc = doc, .root = root };
 	struct reader r = { .f = f, .doc = doc, .d = d, .err = err };
 	if (check_root(&r, root) != 0 || check_wrapper(&r, root) != 0 ||
 	    check_interaction(&r, root) != 0)

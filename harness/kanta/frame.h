@@ -8,10 +8,10 @@
 #include "xml/doc.h"
 
 /*
- * The Medical Records message (HL7 V3): archive, replacement, content query and
- * the answers to them (facts 1.1–1.8, 9.1–9.4). Reader, writer, a case's
- * `with` and the comparison with the document all speak of the same fields,
- * named once in frame.def.
+ * The Medical Records message (HL7 V3): archive, replacement, cancellation,
+ * metadata query, content query and the answers to them (facts 1.1–1.8,
+ * 9.1–9.5). Reader, writer, a case's `with` and the comparison with the
+ * document all speak of the same fields, named once in frame.def.
  */
 enum frame_field {
 #define FIELD(id, name, path, attribute, meaning) FF_##id,
@@ -28,7 +28,12 @@ void frame_field_path(struct buf *to, enum frame_field f);
 enum frame_kind {
 	FRAME_ARCHIVE,
 	FRAME_REPLACE,
-	FRAME_FETCH,
+	FRAME_CANCEL, /* the notification without a new version; a version
+		       * that cancels is a FRAME_REPLACE with the dialect's
+		       * cancel.reason-code */
+	FRAME_QUERY,  /* for metadata */
+	FRAME_QUERY_ANSWER,
+	FRAME_FETCH, /* the content query */
 	FRAME_FETCH_ANSWER,
 	FRAME_ACK,
 	FRAME_UNKNOWN, /* an interaction that the dialect does not name */
@@ -38,6 +43,7 @@ enum frame_kind {
 
 struct frame {
 	enum frame_kind kind;
+	const struct xml_doc *doc;
 	xmlNode *root;	   /* the message's element */
 	xmlNode *document; /* controlActProcess/subject/clinicalDocument */
 	xmlNode *query;	   /* queryByParameter */
@@ -50,9 +56,9 @@ struct frame {
  *
  * Reads what is there, strictly enough to be sure what it means: root element
  * = interactionId/@extension, wrapper elements in the order of facts 1.3, one
- * controlActProcess (an acknowledgement may have none), in archive and
- * replacement one subject with one clinicalDocument. ERR_KANTA with place
- * otherwise.
+ * controlActProcess (an acknowledgement may have none), in archive, replacement
+ * and cancellation one subject with one clinicalDocument, in a query one
+ * queryByParameter (kanta/query.h reads it). ERR_KANTA with place otherwise.
  */
 NODISCARD int frame_read(struct frame *f, const struct xml_doc *doc,
     xmlNode *root, const struct dialect *d, struct err *err);
@@ -92,16 +98,20 @@ extern const size_t frame_agreed_count;
 
 /* ---- Writing */
 
+struct query; /* kanta/query.h */
+
 struct frame_draft {
 	enum frame_kind kind;
 	/* NULL = from the document, else from the dialect or the parties;
 	 * set = what a case's `with` says instead. */
 	const char *value[FF_COUNT];
-	const struct xml_doc *document; /* parsed; archive and replace */
-	const void *bytes;		/* the same document's exact bytes */
+	/* parsed; archive and replace, and what a cancellation is about */
+	const struct xml_doc *document;
+	const void *bytes; /* the same document's exact bytes */
 	size_t len;
-	const char *const *query_ids; /* content query */
-	size_t query_count;
+	/* Of a query; NULL = made of the fields above (query_make). Its id
+	 * is FF_QUERY_ID's value unless it has one. */
+	const struct query *query;
 	int64_t now;	 /* creationTime */
 	uint64_t serial; /* makes the message id and the MIME boundary unique */
 };

@@ -32,9 +32,12 @@ struct document_draft {
 	const char *const *set; /* by field; NULL entries: from the document */
 	const void *bytes;
 	size_t len;
+	bool metadata_only; /* no text */
 	const char *content_id;
+	const char *status; /* statusCode */
 	const char *reason; /* reasonCode/@code, NULL = none */
-	bool related;	    /* with relatedDocument */
+	const char *reason_system;
+	bool related; /* with relatedDocument */
 	int64_t now;
 	uint64_t serial;
 };

@@ -260,6 +260,9 @@ static const struct kind_row {
 } kinds[] = {
 	[FRAME_ARCHIVE] = { judge_archive, apply_archive },
 	[FRAME_REPLACE] = { judge_archive, apply_archive },
+	[FRAME_CANCEL] = { judge_unknown, NULL },
+	[FRAME_QUERY] = { judge_unknown, NULL },
+	[FRAME_QUERY_ANSWER] = { judge_unknown, NULL },
 	[FRAME_FETCH] = { judge_fetch, apply_fetch },
 	[FRAME_FETCH_ANSWER] = { judge_unknown, NULL },
 	[FRAME_ACK] = { judge_unknown, NULL },

@@ -390,13 +390,13 @@ static void judge_same(struct judge *j, const struct expect *e,
 	out->kind = RESULT_FAIL;
 	if (answer_documents_read(&docs, &j->view.frame, &err) < 0) {
 		out->found = say_found_unreadable_answer(err.msg);
-	} else if (docs.count == 0) {
+	} else if (docs.count == 0 || !docs.at[0].has_content) {
 		out->found = say_found_no_document();
 	} else if (docs.count > 1) {
 		snprintf(count, sizeof(count), "%zu", docs.count);
 		out->found = say_found_documents(count);
 	} else {
-		compare(j, &sent->bytes, &docs.at[0], out);
+		compare(j, &sent->bytes, &docs.at[0].content, out);
 	}
 	answer_documents_release(&docs);
 }

@@ -96,23 +96,6 @@ static void write_action(const struct run_setup *s, enum frame_kind kind,
 	soap_action(to, s->dialect, name);
 }
 
-/* Ids to fetch, separated by spaces, as an array into `text`. */
-struct id_list {
-	VEC(const char *);
-};
-
-static void split_ids(struct id_list *ids, char *text)
-{
-	for (char *p = text; *p;) {
-		while (*p == ' ')
-			*p++ = '\0';
-		if (*p)
-			*VEC_PUSH(ids) = p;
-		while (*p && *p != ' ')
-			p++;
-	}
-}
-
 static int build_frame(const struct message_request *request, struct buf *body,
     struct exchange *x, struct overrides *o, struct err *err)
 {
@@ -125,22 +108,14 @@ static int build_frame(const struct message_request *request, struct buf *body,
 		.now = world_now(s->world),
 		.serial = serial,
 	};
-	struct id_list ids = { 0 };
 	add_party(request, o, FF_SENDER, "lahettava-laite");
 	add_party(request, o, FF_ORGANISATION, "palvelunantaja");
 	add_message_id(request, o, serial);
 	if (o->value[FF_MESSAGE_ID])
 		str_copy(x->message_id, sizeof(x->message_id),
 		    o->value[FF_MESSAGE_ID]);
-	if (draft.kind == FRAME_FETCH && o->value[FF_DOCUMENT_ID]) {
-		split_ids(&ids, o->value[FF_DOCUMENT_ID]);
-		draft.query_ids = ids.at;
-		draft.query_count = ids.count;
-	}
 	for (size_t i = 0; i < FF_COUNT; i++)
 		draft.value[i] = o->value[i];
-	if (draft.kind == FRAME_FETCH)
-		draft.value[FF_DOCUMENT_ID] = NULL;
 	if (doc) {
 		draft.document = doc->doc;
 		draft.bytes = doc->bytes.ptr;
@@ -151,7 +126,6 @@ static int build_frame(const struct message_request *request, struct buf *body,
 	soap_open(body, envelope);
 	int rc = frame_write(body, &draft, s->dialect, err);
 	soap_close(body, envelope);
-	VEC_RELEASE(&ids);
 	return rc;
 }
 

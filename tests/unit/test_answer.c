@@ -138,8 +138,12 @@ static void test_found(void **state)
 {
 	(void)state;
 	struct answer_document documents[2] = {
-		{ SAMPLE_DOCUMENT, strlen(SAMPLE_DOCUMENT), SAMPLE_OID },
-		{ SAMPLE_DOCUMENT, strlen(SAMPLE_DOCUMENT), SAMPLE_OID },
+		{ .bytes = SAMPLE_DOCUMENT,
+		    .len = strlen(SAMPLE_DOCUMENT),
+		    .oid = SAMPLE_OID },
+		{ .bytes = SAMPLE_DOCUMENT,
+		    .len = strlen(SAMPLE_DOCUMENT),
+		    .oid = SAMPLE_OID },
 	};
 	struct answer_draft draft = draft_of(FRAME_FETCH_ANSWER);
 	draft.code = "AA";
@@ -162,8 +166,8 @@ static void test_found(void **state)
 	struct answer_documents got;
 	assert_int_equal(answer_documents_read(&got, &f, &err), 0);
 	assert_int_equal(got.count, 2);
-	assert_int_equal(got.at[1].len, strlen(SAMPLE_DOCUMENT));
-	assert_string_equal(got.at[1].ptr, SAMPLE_DOCUMENT);
+	assert_int_equal(got.at[1].content.len, strlen(SAMPLE_DOCUMENT));
+	assert_string_equal(got.at[1].content.ptr, SAMPLE_DOCUMENT);
 	answer_documents_release(&got);
 	assert_non_null(strstr(b.ptr,
 	    "<queryAck><queryId root=\"1.2.3.6\"/><queryResponseCode "
@@ -196,7 +200,9 @@ static void test_not_found(void **state)
 static void test_unreadable(void **state)
 {
 	(void)state;
-	struct answer_document broken = { "<a/>", 4, "1.2" };
+	struct answer_document broken = {
+		.bytes = "<a/>", .len = 4, .oid = "1.2"
+	};
 	struct answer_draft draft = draft_of(FRAME_FETCH_ANSWER);
 	draft.documents = &broken;
 	draft.document_count = 1;
