@@ -39,6 +39,7 @@ struct scan {
 	} temporary; /* codes seen as temporary ids */
 	guard_see *see;
 	void *ctx;
+	struct guard_trees *trees; /* to be kept; NULL = none */
 };
 
 #define TEMPORARY_MAX 4096

@@ -372,6 +372,27 @@ static void scan_broken_xml(struct scan *s, const struct place *at,
 	}
 }
 
+/* True when somebody wants the tree: it is not ours any more. */
+static bool keep_tree(
+    struct scan *s, const char *bytes, size_t len, struct xml_doc *doc)
+{
+	struct guard_trees *t = s->trees;
+
+	if (!t || s->depth > 1)
+		return false;
+	if (s->depth == 0) {
+		t->whole = doc;
+		return true;
+	}
+	if (t->inner && t->inner_bytes.len >= len)
+		return false;
+	xml_free(t->inner);
+	t->inner = doc;
+	buf_clear(&t->inner_bytes);
+	buf_add(&t->inner_bytes, bytes, len);
+	return true;
+}
+
 static bool scan_xml(
     struct scan *s, const struct place *at, const char *bytes, size_t len)
 {
@@ -387,7 +408,8 @@ static bool scan_xml(
 	}
 	scan_tree(s, at, doc);
 	scan_raw(s, level, at, bytes, len);
-	xml_free(doc);
+	if (!keep_tree(s, bytes, len, doc))
+		xml_free(doc);
 	return true;
 }
 
@@ -449,27 +471,67 @@ static void forgive_temporary(struct scan *s)
 	s->report->count = kept;
 }
 
+static bool scan_all(struct scan *s, const void *bytes, size_t len)
+{
+	s->first = s->report->count;
+	s->work = (uint64_t)len * WORK_FACTOR + WORK_BASE;
+	scan_content(s, NULL, bytes, len);
+	if (s->temporary.count > 0)
+		forgive_temporary(s);
+	VEC_RELEASE(&s->temporary);
+	return s->found == 0;
+}
+
 bool guard_scan_seeing(struct guard_report *report, const void *bytes,
     size_t len, const struct identity_pool *pool, guard_see *see, void *ctx)
 {
 	struct scan s = {
 		.report = report,
 		.pool = pool,
-		.first = report->count,
-		.work = (uint64_t)len * WORK_FACTOR + WORK_BASE,
 		.see = see,
 		.ctx = ctx,
 	};
 
-	scan_content(&s, NULL, bytes, len);
-	if (s.temporary.count > 0)
-		forgive_temporary(&s);
-	VEC_RELEASE(&s.temporary);
-	return s.found == 0;
+	return scan_all(&s, bytes, len);
 }
 
 bool guard_scan(struct guard_report *report, const void *bytes, size_t len,
     const struct identity_pool *pool)
 {
-	return guard_scan_seeing(report, bytes, len, pool, NULL, NULL);
+	struct scan s = { .report = report, .pool = pool };
+
+	return scan_all(&s, bytes, len);
+}
+
+/* ---- Trees for others */
+
+bool guard_scan_keeping(struct guard_report *report, const void *bytes,
+    size_t len, struct guard_trees *trees)
+{
+	struct scan s = { .report = report, .trees = trees };
+
+	*trees = (struct guard_trees){ .whole = NULL };
+	buf_init(&trees->inner_bytes, LIMIT_MESSAGE);
+	return scan_all(&s, bytes, len);
+}
+
+struct xml_doc *guard_trees_take_inner(
+    struct guard_trees *trees, const void *bytes, size_t len)
+{
+	struct xml_doc *doc = trees->inner;
+
+	if (!doc || trees->inner_bytes.len != len ||
+	    memcmp(trees->inner_bytes.ptr, bytes, len) != 0)
+		return NULL;
+	trees->inner = NULL;
+	buf_release(&trees->inner_bytes);
+	return doc;
+}
+
+void guard_trees_release(struct guard_trees *trees)
+{
+	xml_free(trees->whole);
+	xml_free(trees->inner);
+	buf_release(&trees->inner_bytes);
+	trees->whole = trees->inner = NULL;
 }

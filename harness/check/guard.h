@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/words.h"
 #include "check/target.h"
+#include "xml/doc.h"
 
 /*
  * Nothing leaves the program unless this room let it (design, Laws 2): the
@@ -72,6 +73,24 @@ struct identity_pool {
 };
 bool guard_scan(struct guard_report *report, const void *bytes, size_t len,
     const struct identity_pool *pool);
+
+/*
+ * guard_scan for a receiver, who needs the same trees to judge by: gives those
+ * that the scan parsed, of the bytes themselves and of the largest XML that
+ * they hold as base64. guard_trees_release afterwards.
+ */
+struct guard_trees {
+	struct xml_doc *whole; /* NULL = the bytes are no XML */
+	struct xml_doc *inner; /* NULL = none */
+	struct buf inner_bytes;
+};
+bool guard_scan_keeping(struct guard_report *report, const void *bytes,
+    size_t len, struct guard_trees *trees);
+/* The inner tree, if these are the very bytes that it was parsed from: the
+ * caller's from now on. Else NULL. */
+struct xml_doc *guard_trees_take_inner(
+    struct guard_trees *trees, const void *bytes, size_t len);
+void guard_trees_release(struct guard_trees *trees);
 
 /* What a caller wants to send. Borrowed until guard_clear returns. */
 struct outgoing {

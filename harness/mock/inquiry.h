@@ -2,6 +2,7 @@
 #ifndef MOCK_INQUIRY_H
 #define MOCK_INQUIRY_H
 
+#include "check/guard.h"
 #include "kanta/answer.h"
 #include "kanta/soap.h"
 #include "mock/receive.h"
@@ -16,7 +17,8 @@ struct inquiry {
 	const struct request_in *in;
 	struct received *out;
 
-	struct xml_doc *message;
+	struct guard_trees trees; /* what the guard parsed on its way */
+	struct xml_doc *message;  /* NULL = unreadable; borrowed from them */
 	struct soap soap;
 	struct frame frame;
 	const char *target; /* the message id that is acknowledged */

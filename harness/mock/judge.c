@@ -95,7 +95,10 @@ static void read_document(struct inquiry *q, struct err *err)
 	if (frame_document(&q->frame, &q->document, &q->content_id, err) < 0)
 		return;
 	q->cda_doc =
-	    xml_parse(q->document.ptr, q->document.len, "document", err);
+	    guard_trees_take_inner(&q->trees, q->document.ptr, q->document.len);
+	if (!q->cda_doc)
+		q->cda_doc = xml_parse(
+		    q->document.ptr, q->document.len, "document", err);
 	if (q->cda_doc && cda_read(&q->cda, q->cda_doc, err) < 0)
 		q->cda = (struct cda){ .root = NULL };
 }

@@ -241,7 +241,7 @@ static void look_for_identities(struct inquiry *q)
 {
 	struct guard_report report = { 0 };
 
-	if (guard_scan(&report, q->in->body, q->in->len, NULL))
+	if (guard_scan_keeping(&report, q->in->body, q->in->len, &q->trees))
 		return;
 	for (size_t i = 0; i < report.count; i++) {
 		const struct guard_finding *g = &report.at[i];
@@ -431,8 +431,9 @@ static void take_message(struct inquiry *q)
 	struct err e = { 0 };
 
 	look_for_identities(q);
-	q->message = xml_parse(q->in->body, q->in->len, "message", &e);
-	if (!q->message) {
+	q->message = q->trees.whole;
+	if (!q->message) { /* once more, for the reason */
+		xml_free(xml_parse(q->in->body, q->in->len, "message", &e));
 		answer_unreadable(q, reason(say_mock_malformed, &e));
 		return;
 	}
@@ -538,7 +539,7 @@ static void inquiry_free(struct inquiry *q)
 	free(q->content_id);
 	buf_release(&q->document);
 	soap_release(&q->soap);
-	xml_free(q->message);
+	guard_trees_release(&q->trees);
 	free(q);
 }
 

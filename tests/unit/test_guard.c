@@ -315,6 +315,44 @@ static void a_real_message_passes(void **state)
 	buf_release(&text);
 }
 
+/* A receiver judges by the trees that the guard saw, and by no others. */
+static void the_trees_are_of_the_very_bytes(void **state)
+{
+	static const char small[] = "<a>small, but XML</a>";
+	static const char large[] = "<b id='7'>the larger of the two</b>";
+	static const char other[] = "<b id='8'>the larger of the two</b>";
+	struct buf text = BUF_INIT(65536);
+	struct guard_report r = { .count = 0 };
+	struct guard_trees t;
+	struct xml_doc *inner;
+
+	(void)state;
+	buf_adds(&text, "<x><y>");
+	base64_encode(&text, small, sizeof(small) - 1, 0);
+	buf_adds(&text, "</y><y>");
+	base64_encode(&text, large, sizeof(large) - 1, 0);
+	buf_adds(&text, "</y><y>");
+	base64_encode(&text, small, sizeof(small) - 1, 0);
+	buf_adds(&text, "</y></x>");
+	assert_true(guard_scan_keeping(&r, text.ptr, text.len, &t));
+	assert_true(xml_is(xml_root(t.whole), NULL, "x"));
+	assert_null(guard_trees_take_inner(&t, small, sizeof(small) - 1));
+	assert_null(guard_trees_take_inner(&t, large, sizeof(large) - 2));
+	assert_null(guard_trees_take_inner(&t, other, sizeof(other) - 1));
+	inner = guard_trees_take_inner(&t, large, sizeof(large) - 1);
+	assert_non_null(inner);
+	assert_string_equal(xml_attr(xml_root(inner), "id"), "7");
+	assert_null(guard_trees_take_inner(&t, large, sizeof(large) - 1));
+	xml_free(inner);
+	guard_trees_release(&t);
+
+	assert_true(guard_scan_keeping(&r, "<x>", 3, &t));
+	assert_null(t.whole);
+	assert_null(guard_trees_take_inner(&t, "", 0));
+	guard_trees_release(&t);
+	buf_release(&text);
+}
+
 static void a_real_prescription_with_a_real_code_is_stopped(void **state)
 {
 	char *path = xasprintf("%s/kela-prescriptions", corpus());
@@ -364,6 +402,7 @@ int main(void)
 		cmocka_unit_test(deep_xml_and_endless_escapes_end),
 		cmocka_unit_test(work_has_an_end),
 		cmocka_unit_test(findings_have_a_cap),
+		cmocka_unit_test(the_trees_are_of_the_very_bytes),
 		cmocka_unit_test(a_real_message_passes),
 		cmocka_unit_test(
 		    a_real_prescription_with_a_real_code_is_stopped),
