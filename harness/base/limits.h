@@ -62,7 +62,8 @@
 #define LIMIT_GUARD_FINDINGS 64
 
 /* The check of a document (check/check.h) */
-#define LIMIT_FINDINGS 5000 /* of one file */
+#define LIMIT_FINDINGS	   5000		 /* of one file */
+#define LIMIT_SCHEMA_BYTES LIMIT_MIB(16) /* all files of a schema */
 
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000
