@@ -76,10 +76,18 @@
 #define LIMIT_PROBE_MS	  5000 /* waiting for a TLS alert */
 
 /* The mock */
-#define LIMIT_MOCK_CONNECTIONS 512
-#define LIMIT_MOCK_IDLE_S      60
 #define LIMIT_MOCK_READERS     8
 #define LIMIT_MOCK_AHEAD       LIMIT_MIB(16) /* read, and not yet kept */
-#define LIMIT_MOCK_LINGER_MS   2000 /* after a fatal alert: design, Traps */
+#define LIMIT_MOCK_CONNECTIONS 1024 /* more: the longest idle ones go */
+#define LIMIT_MOCK_SURPLUS     64   /* let in to be told so */
+#define LIMIT_MOCK_BACKLOG     1024
+#define LIMIT_MOCK_IDLE_S      60	      /* without a byte of a request */
+#define LIMIT_MOCK_PATIENCE_MS 20000	      /* for a handshake, a head … */
+#define LIMIT_MOCK_RATE	       LIMIT_KIB(64)  /* … a body, an answer: + 1 s */
+#define LIMIT_MOCK_HELD	       LIMIT_MIB(384) /* of all connections at once */
+#define LIMIT_MOCK_PATH	       512	      /* of a URL */
+#define LIMIT_MOCK_TOLD	       8	      /* troubles of a kind … */
+#define LIMIT_MOCK_TOLD_MS     10000 /* … in this time; others are counted */
+#define LIMIT_MOCK_LINGER_MS   2000  /* after a fatal alert: design, Traps */
 
 #endif

@@ -2,8 +2,9 @@
 #include "mock/connection.h"
 
 #include "base/limits.h"
+#include "base/str.h"
 #include "base/xalloc.h"
-#include "net/tls.h"
+#include "mock/door.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -12,19 +13,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-
-struct connection {
-	LIST_ENTRY(connection) link;
-	struct server *server; /* NULL = it has ended */
-	bool secured;
-	int alert;
-	unsigned long why; /* the handshake failed: OpenSSL's code */
-	struct tls_facts tls;
-	/* Of the request that is read: */
-	struct buf head;
-	bool head_whole;
-	int64_t started;
-};
 
 static struct bufferevent *socket_of(struct evhttp_request *request)
 {
@@ -39,8 +27,15 @@ static struct connection *connection_of(struct bufferevent *bev)
 
 /* ---- From the first byte to the last */
 
-/* Where the head in `b` ends (RFC 9112 2.2: a lone LF ends a line, too). */
-static size_t head_length(const struct buf *b)
+void connection_enter(struct connection *c, enum phase phase)
+{
+	c->phase = phase;
+	c->since = clock_monotonic();
+	c->moved = 0;
+}
+
+/* RFC 9112 2.2: a lone LF ends a line, too. */
+size_t connection_head_length(const struct buf *b)
 {
 	const char *end = b->ptr + b->len;
 	const char *lf = memchr(b->ptr, '\n', b->len);
@@ -72,7 +67,7 @@ static void copy_head(struct connection *c, struct evbuffer *in, size_t from)
 	evbuffer_ptr_set(in, &at, from, EVBUFFER_PTR_SET);
 	evbuffer_copyout_from(in, &at, buf_reserve(&c->head, n), n);
 	buf_grew(&c->head, n);
-	size_t len = head_length(&c->head);
+	size_t len = connection_head_length(&c->head);
 	c->head_whole = len > 0;
 	if (len) {
 		c->head.len = len;
@@ -80,13 +75,88 @@ static void copy_head(struct connection *c, struct evbuffer *in, size_t from)
 	}
 }
 
+/* What came moves the connection on: to its request's head, to its body. */
+static void follow_input(struct connection *c)
+{
+	if (c->phase == PHASE_IDLE && c->head.len > 0)
+		connection_enter(c, PHASE_HEAD);
+	if (c->phase == PHASE_HEAD && c->head_whole)
+		connection_enter(c, PHASE_BODY);
+}
+
 static void on_input(
     struct evbuffer *in, const struct evbuffer_cb_info *info, void *arg)
 {
 	struct connection *c = arg;
 
-	if (info->n_added && c->server)
-		copy_head(c, in, info->orig_size);
+	if (!info->n_added || !c->server)
+		return;
+	c->in += info->n_added;
+	if (c->phase == PHASE_BODY)
+		c->moved += info->n_added;
+	copy_head(c, in, info->orig_size);
+	follow_input(c);
+}
+
+static void copy_own(struct connection *c, struct evbuffer *out,
+    const struct evbuffer_cb_info *info)
+{
+	struct evbuffer_ptr at;
+	size_t n = info->n_added;
+
+	if (n > c->own.cap - c->own.len)
+		n = c->own.cap - c->own.len;
+	evbuffer_ptr_set(out, &at, info->orig_size, EVBUFFER_PTR_SET);
+	evbuffer_copyout_from(out, &at, buf_reserve(&c->own, n), n);
+	buf_grew(&c->own, n);
+}
+
+/* Bytes that go out while a request comes in are evhttp's own refusal of it; or
+ * a 100 that asks for the body. */
+static void notice_own(struct connection *c, struct evbuffer *out,
+    const struct evbuffer_cb_info *info)
+{
+	static const char go_on[] = "HTTP/1.1 100 ";
+	bool reading = c->phase == PHASE_IDLE || c->phase == PHASE_HEAD ||
+		       c->phase == PHASE_BODY;
+
+	if (!info->n_added || (!reading && c->own.len == 0))
+		return;
+	copy_own(c, out, info);
+	if (str_starts(c->own.ptr, go_on)) {
+		buf_clear(&c->own);
+	} else if (reading) {
+		connection_learn(c);
+		connection_enter(c, PHASE_ANSWER);
+	}
+}
+
+/* The answer has left; what follows it may be here already. */
+static void on_answered(struct connection *c)
+{
+	if (c->own.len > 0) {
+		/* Closing at once could overtake it */
+		server_linger(c->server, bufferevent_getfd(c->bev));
+		return;
+	}
+	connection_enter(c, PHASE_IDLE);
+	follow_input(c);
+}
+
+static void on_output(
+    struct evbuffer *out, const struct evbuffer_cb_info *info, void *arg)
+{
+	struct connection *c = arg;
+
+	if (!c->server)
+		return;
+	c->out = info->orig_size + info->n_added - info->n_deleted;
+	notice_own(c, out, info);
+	if (c->phase == PHASE_ANSWER && info->n_deleted) {
+		c->moved += info->n_deleted;
+		if (c->out == 0)
+			on_answered(c);
+	}
 }
 
 struct bufferevent *connection_new(struct event_base *base, void *server)
@@ -100,6 +170,9 @@ struct bufferevent *connection_new(struct event_base *base, void *server)
 	c->alert = -1;
 	c->tls.alert = -1;
 	buf_init(&c->head, LIMIT_HEAD);
+	buf_init(&c->own, LIMIT_HEAD);
+	connection_enter(c, PHASE_HANDSHAKE);
+	door_admit(c);
 	LIST_INSERT_HEAD(&s->connections, c, link);
 	server_count(s, +1);
 	if (!ssl || !SSL_set_app_data(ssl, c) ||
@@ -111,18 +184,10 @@ struct bufferevent *connection_new(struct event_base *base, void *server)
 		BUG("bufferevent_openssl_socket_new failed");
 	/* A client that does not wait for answers fills no more than this. */
 	bufferevent_setwatermark(bev, EV_READ, 0, LIMIT_MESSAGE + LIMIT_HEAD);
-	if (s->o.keep_heads)
-		evbuffer_add_cb(bufferevent_get_input(bev), on_input, c);
+	c->bev = bev;
+	evbuffer_add_cb(bufferevent_get_input(bev), on_input, c);
+	evbuffer_add_cb(bufferevent_get_output(bev), on_output, c);
 	return bev;
-}
-
-static void tell_refused(const struct connection *c)
-{
-	const struct server *s = c->server;
-	const char *why = c->why ? ERR_reason_error_string(c->why) : NULL;
-
-	s->o.refused(s->o.ctx, c->alert,
-	    why ? why : "the client closed the connection or kept silent");
 }
 
 /* The SSL goes, and with it what hung on it. */
@@ -140,11 +205,11 @@ static void connection_end(void *ssl, void *connection, CRYPTO_EX_DATA *data,
 		return;
 	if (c->server) {
 		LIST_REMOVE(c, link);
-		if (!c->secured)
-			tell_refused(c);
+		door_leave(c);
 		server_count(c->server, -1);
 	}
 	buf_release(&c->head);
+	buf_release(&c->own);
 	free(c->tls.peer_chain);
 	free(c->tls.own_subject);
 	free(c);
@@ -156,8 +221,10 @@ static void on_tls(const SSL *ssl, int where, int value)
 
 	if (!c || !c->server)
 		return;
-	if (where & SSL_CB_HANDSHAKE_DONE)
+	if (where & SSL_CB_HANDSHAKE_DONE && !c->secured) {
 		c->secured = true;
+		connection_enter(c, PHASE_IDLE);
+	}
 	if (where == SSL_CB_ACCEPT_EXIT && value <= 0)
 		c->why = ERR_peek_last_error();
 	if (!(where & SSL_CB_ALERT) || value >> 8 != SSL3_AL_FATAL)
@@ -190,7 +257,8 @@ static void copy_media_type(char *to, size_t size, const char *type)
 	for (; type && n < size - 1 && !strchr("; \t", type[n]); n++)
 		to[n] = type[n] >= 'A' && type[n] <= 'Z'
 			    ? (char)(type[n] - 'A' + 'a')
-			    : type[n];
+			: type[n] > ' ' && type[n] < 0x7f ? type[n]
+							  : '?';
 	to[n] = '\0';
 }
 
@@ -211,6 +279,12 @@ static void on_close(struct evhttp_connection *evcon, void *ssl)
 	(void)evcon;
 	SSL_shutdown(ssl);
 	ERR_clear_error();
+}
+
+void connection_learn(struct connection *c)
+{
+	if (!*c->tls.version)
+		tls_facts_copy(&c->tls, bufferevent_openssl_get_ssl(c->bev));
 }
 
 /* For the log alone: whatever it is, it is no POST. */
@@ -234,37 +308,62 @@ static const char *method_name(const struct evhttp_request *request)
 	return "(another method)";
 }
 
-void connection_request(struct evhttp_request *request, void *server)
+/* What comes behind the request that was read may be here already. */
+static void begin_next(struct connection *c)
 {
-	struct server *s = server;
-	struct bufferevent *bev = socket_of(request);
-	struct connection *c = connection_of(bev);
+	struct evbuffer *in = bufferevent_get_input(c->bev);
+
+	buf_init(&c->head, LIMIT_HEAD);
+	c->head_whole = false;
+	c->in = evbuffer_get_length(in);
+	copy_head(c, in, 0);
+}
+
+static struct job *new_job(struct connection *c, struct evhttp_request *request)
+{
+	struct server *s = c->server;
 	struct job *job = xcalloc(1, sizeof(*job));
 	const char *path =
 	    evhttp_uri_get_path(evhttp_request_get_evhttp_uri(request));
 
-	if (!*c->tls.version) {
-		SSL *ssl = bufferevent_openssl_get_ssl(bev);
-		tls_facts_copy(&c->tls, ssl);
-		evhttp_connection_set_closecb(
-		    evhttp_request_get_connection(request), on_close, ssl);
-	}
 	job->from = request;
 	job->number = ++s->requests;
-	job->started = s->o.keep_heads ? c->started : world_now(s->o.world);
+	job->started = c->started;
 	job->is_post = evhttp_request_get_command(request) == EVHTTP_REQ_POST;
 	job->method = method_name(request);
-	job->path = xstrdup(path ? path : "");
+	job->path = xstrdup(path && *path ? path : "/");
+	str_clean(job->path);
 	copy_media_type(job->media_type, sizeof(job->media_type),
 	    evhttp_find_header(
 		evhttp_request_get_input_headers(request), "Content-Type"));
 	take_body(&job->body, evhttp_request_get_input_buffer(request));
 	job->head = c->head;
-	buf_init(&c->head, LIMIT_HEAD);
-	c->head_whole = false;
-	if (s->o.keep_heads) /* the next request may be here already */
-		copy_head(c, bufferevent_get_input(bev), 0);
-	keeper_give(s->keeper, job);
+	job->held = job->body.len;
+	return job;
+}
+
+void connection_request(struct evhttp_request *request, void *server)
+{
+	struct server *s = server;
+	struct connection *c = connection_of(socket_of(request));
+	const struct door_refusal *refusal = door_check_request(c, request);
+	struct job *job = new_job(c, request);
+
+	if (!*c->tls.version)
+		evhttp_connection_set_closecb(
+		    evhttp_request_get_connection(request), on_close,
+		    bufferevent_openssl_get_ssl(c->bev));
+	connection_learn(c);
+	begin_next(c);
+	connection_enter(c, PHASE_WAITING);
+	s->kept_bytes += job->held;
+	if (!refusal) {
+		keeper_give(s->keeper, job);
+		return;
+	}
+	door_refuse(&job->received, refusal);
+	job->last = true;
+	connection_answer(s, job);
 }
 
 /* ---- Answers */
@@ -294,6 +393,8 @@ static void send_answer(
 		evhttp_add_header(fields, "Content-Type", r->media_type);
 	if (r->field)
 		evhttp_add_header(fields, r->field, r->field_value);
+	if (job->last)
+		evhttp_add_header(fields, "Connection", "close");
 	evhttp_send_reply(job->from, r->status, NULL, body);
 	evbuffer_free(body);
 
@@ -344,6 +445,7 @@ static void answer(struct server *s, struct job *job)
 	struct buf head = BUF_INIT(LIMIT_HEAD);
 	bool lost = !s->listener || client_is_gone(bev);
 
+	connection_enter(c, PHASE_ANSWER);
 	if (!lost && job->received.deed == DEED_ANSWER)
 		send_answer(job, bev, &head);
 	tell(s, job, &c->tls, &head, lost);
@@ -353,6 +455,7 @@ static void answer(struct server *s, struct job *job)
 		reset(bev);
 		evhttp_connection_free(evcon);
 	} else if (job->received.deed == DEED_STALL) {
+		connection_enter(c, PHASE_STALLED);
 		stall(evcon, bev);
 	}
 	buf_release(&head);
@@ -363,6 +466,7 @@ void connection_answer(struct server *s, struct job *job)
 	static const struct tls_facts unknown = { .alert = -1 };
 	static const struct buf none = BUF_INIT(0);
 
+	s->kept_bytes -= job->held;
 	if (evhttp_request_get_connection(job->from)) {
 		answer(s, job);
 	} else { /* broken off meanwhile: evhttp has left the request to us */

@@ -17,6 +17,8 @@ struct evhttp_request;
 
 struct job {
 	struct evhttp_request *from; /* the server's; not touched here */
+	size_t held;		     /* likewise: bytes, for its caps */
+	bool last;		     /* likewise: the connection ends with it */
 	uint64_t number;
 	int64_t started; /* wall clock, microseconds */
 	bool is_post;

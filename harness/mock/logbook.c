@@ -270,7 +270,8 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 	check(j, record_exchange(j->record, &e, &err), &err);
 	VEC_EACH (const struct finding, f, &x->job->received.findings)
 		remark(j, e.step_id, e.seq, &f->what);
-	tell_faults(j, &e, x->job->number);
+	if (x->job->from) /* else it never came so far */
+		tell_faults(j, &e, x->job->number);
 	if (e.request.withheld)
 		quarantine(j, &e, x->job->number);
 	memset(&e.tls, 0, sizeof(e.tls));
@@ -299,4 +300,37 @@ void logbook_refused(void *logbook, int alert, const char *reason)
 	}
 	note = say_mock_tls_refused(name, reason);
 	remark(j, "tls", 0, &note);
+}
+
+void logbook_counted(void *logbook, enum trouble trouble, unsigned more)
+{
+	struct logbook *j = logbook;
+	struct buf line = BUF_INIT(LIMIT_KIB(4));
+	char time[CLOCK_TEXT], count[16];
+	struct note note;
+
+	snprintf(count, sizeof(count), "%u", more);
+	switch (trouble) {
+	case TROUBLE_TLS:
+		note = say_mock_more_tls(count);
+		break;
+	case TROUBLE_UNREADABLE:
+		note = say_mock_more_unreadable(count);
+		break;
+	case TROUBLE_SLOW:
+		note = say_mock_more_slow(count);
+		break;
+	case TROUBLE_FULL:
+		note = say_mock_more_full(count);
+		break;
+	}
+	if (j->log) {
+		clock_rfc3339(time, world_now(j->world));
+		buf_addf(&line, "%s ", time);
+		note_render(&line, &note, LANG_EN);
+		put_line(j, &line);
+		fflush(j->log);
+	}
+	remark(j, "more", 0, &note);
+	buf_release(&line);
 }

@@ -30,5 +30,6 @@ NODISCARD int logbook_close(struct logbook *j, struct err *err);
 
 void logbook_exchanged(void *logbook, const struct told_exchange *x);
 void logbook_refused(void *logbook, int alert, const char *reason);
+void logbook_counted(void *logbook, enum trouble trouble, unsigned more);
 
 #endif

@@ -140,12 +140,13 @@ static int start_server(
 		.base = m->base,
 		.tls = m->tls,
 		.port = o->port,
-		.keep_heads = o->out,
+		.patience_ms = o->patience_s * 1000,
 		.world = o->world,
 		.receive = &m->receive,
 		.ctx = &m->logbook,
 		.exchanged = logbook_exchanged,
 		.refused = logbook_refused,
+		.counted = logbook_counted,
 	};
 
 	m->receive = (struct receive_context){
@@ -223,6 +224,8 @@ int mock_serve(const struct mock_options *options, struct err *err)
 	if (options->log)
 		greet(options, m.logbook.url);
 	event_base_dispatch(m.base);
+	server_stop(m.server); /* tells what there is still to tell */
+	m.server = NULL;
 	rc = 0;
 	if (options->log)
 		take_leave(options, &m.logbook);

@@ -18,6 +18,7 @@
 struct mock_options {
 	const char *certs;     /* folder as pki_create leaves it */
 	unsigned port;	       /* 0 = any free one */
+	unsigned patience_s;   /* with slow clients, mock/door.h; 0 = usual */
 	const char *port_file; /* appears by rename; or NULL */
 	int ready_fd;	       /* the port as a decimal line; -1 = none */
 	const char *archive;   /* SQLite file; NULL = in memory */

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/xalloc.h"
 #include "mock/connection.h"
+#include "mock/door.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,7 @@ void server_count(struct server *s, int change)
 	s->open = change > 0 ? s->open + 1 : s->open - 1;
 	if (!s->listener)
 		return;
-	if (s->open >= LIMIT_MOCK_CONNECTIONS)
+	if (s->open >= s->cap + LIMIT_MOCK_SURPLUS)
 		evconnlistener_disable(s->listener);
 	else
 		evconnlistener_enable(s->listener);
@@ -144,7 +145,8 @@ static int listen_here(struct server *s, struct err *err)
 	}
 	s->port = ntohs(address.sin_port);
 	s->listener = evconnlistener_new(s->o.base, NULL, NULL,
-	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 128, fd);
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, LIMIT_MOCK_BACKLOG,
+	    fd);
 	if (!s->listener) {
 		close(fd);
 		return err_set(
@@ -181,6 +183,7 @@ struct server *server_start(
 	s->o = *options;
 	LIST_INIT(&s->connections);
 	LIST_INIT(&s->lingers);
+	s->cap = door_cap();
 	connection_set_up(s);
 	start_http(s);
 	s->keeper = keeper_start(s->o.receive, err);
@@ -189,6 +192,7 @@ struct server *server_start(
 	s->done = event_new(
 	    s->o.base, keeper_fd(s->keeper), EV_READ | EV_PERSIST, on_done, s);
 	event_add(s->done, NULL);
+	door_open(s);
 	return s;
 fail:
 	server_stop(s);
@@ -211,6 +215,7 @@ void server_stop(struct server *s)
 		event_free(s->done);
 	}
 	keeper_free(s->keeper);
+	door_close(s);
 	connection_abandon_all(s);
 	evhttp_free(s->http);
 	linger_end_all(s);

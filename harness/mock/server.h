@@ -10,9 +10,20 @@
 /*
  * Connections and TLS on 127.0.0.1, with evhttp for HTTP. One event loop:
  * requests are read here, judged by the keeper, and answered here. What
- * happened is told to two functions, which keep the journal. What evhttp
- * refuses by itself (no HTTP, a head or a body over its cap) is told to nobody.
+ * happened is told to three functions, which keep the journal. So is what no
+ * judge ever sees: no HTTP, caps crossed, a client that is too slow or goes
+ * away in the middle (its job has `from` NULL and as much as came). Of each
+ * kind of such trouble LIMIT_MOCK_TOLD are told one by one within
+ * LIMIT_MOCK_TOLD_MS; the others are counted and told in one sentence.
  */
+enum trouble {
+	TROUBLE_TLS,	    /* no handshake */
+	TROUBLE_UNREADABLE, /* no HTTP, or it ended in the middle */
+	TROUBLE_SLOW,	    /* a head, a body or an answer took too long */
+	TROUBLE_FULL,	    /* ended to make room for others */
+};
+#define TROUBLE_COUNT 4
+
 struct told_exchange {
 	struct job *job;
 	const struct tls_facts *tls;
@@ -22,15 +33,19 @@ struct told_exchange {
 
 struct server_options {
 	struct event_base *base;
-	SSL_CTX *tls;	 /* stays the caller's; its info callback is taken */
-	unsigned port;	 /* 0 = any */
-	bool keep_heads; /* the exact bytes of each request's head */
+	SSL_CTX *tls;  /* stays the caller's; its info callback is taken */
+	unsigned port; /* 0 = any */
+	/* For a handshake, a head, the first second of a body or an answer; 0 =
+	 * LIMIT_MOCK_PATIENCE_MS. */
+	unsigned patience_ms;
 	const struct world *world;
 	const struct receive_context *receive;
 	void *ctx;
 	void (*exchanged)(void *ctx, const struct told_exchange *x);
 	/* A handshake that failed; alert -1 = none was sent or received. */
 	void (*refused)(void *ctx, int alert, const char *reason);
+	/* So many more of the same. */
+	void (*counted)(void *ctx, enum trouble trouble, unsigned more);
 };
 
 struct server;
