@@ -205,19 +205,33 @@ const char *xml_schema_file(const struct xml_schema *s, size_t index)
 
 /* ---- Validating */
 
+/* libxml2 tells the attribute in its sentence only: "Element '{urn:t}b',
+ * attribute 'n': …". */
+static bool attribute_of(char *to, size_t size, const char *message)
+{
+	static const char before[] = "', attribute '";
+	const char *at = strstr(message, before);
+	const char *end = at ? strchr(at + strlen(before), '\'') : NULL;
+	if (!end || (size_t)(end - at) >= size)
+		return false;
+	snprintf(to, size, "%.*s", (int)(end - at - strlen(before)),
+	    at + strlen(before));
+	return true;
+}
+
 static void on_invalid(void *ctx, xmlError *e)
 {
 	struct xml_validator *v = ctx;
-	const xmlNode *node = e->node;
-	char message[1024];
-	struct xml_invalid fault = { .code = e->code, .message = message };
+	char message[1024], attribute[128];
+	struct xml_invalid fault = {
+		.code = e->code,
+		.node = e->node,
+		.message = message,
+	};
 	str_copy(message, sizeof(message), e->message ? e->message : "");
 	message[strcspn(message, "\n")] = '\0';
-	if (node && node->type == XML_ATTRIBUTE_NODE) {
-		fault.attribute = (const char *)node->name;
-		node = node->parent;
-	}
-	fault.node = node;
+	if (attribute_of(attribute, sizeof(attribute), message))
+		fault.attribute = attribute;
 	v->each(v->ctx, &fault);
 }
 
