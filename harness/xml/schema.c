@@ -211,11 +211,14 @@ static bool attribute_of(char *to, size_t size, const char *message)
 {
 	static const char before[] = "', attribute '";
 	const char *at = strstr(message, before);
-	const char *end = at ? strchr(at + strlen(before), '\'') : NULL;
-	if (!end || (size_t)(end - at) >= size)
+	if (!at)
 		return false;
-	snprintf(to, size, "%.*s", (int)(end - at - strlen(before)),
-	    at + strlen(before));
+	at += strlen(before);
+	size_t len = strcspn(at, "'");
+	if (at[len] == '\0' || len >= size)
+		return false;
+	memcpy(to, at, len);
+	to[len] = '\0';
 	return true;
 }
 
