@@ -5,6 +5,8 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "mock/door.h"
+#include "mock/fault-tls.h"
+#include "mock/raw.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -178,6 +180,9 @@ struct bufferevent *connection_new(struct event_base *base, void *server)
 	if (!ssl || !SSL_set_app_data(ssl, c) ||
 	    !SSL_set_ex_data(ssl, s->tls_slot, c))
 		BUG("SSL_new failed");
+	s->handshakes++;
+	if (s->o.tls_faults)
+		tls_faults_bend(s->o.tls_faults, ssl, s->handshakes);
 	bev = bufferevent_openssl_socket_new(
 	    base, -1, ssl, BUFFEREVENT_SSL_ACCEPTING, BEV_OPT_CLOSE_ON_FREE);
 	if (!bev)
@@ -308,6 +313,24 @@ static const char *method_name(const struct evhttp_request *request)
 	return "(another method)";
 }
 
+/* Those of the command line, and what the message's case asks for: who is not
+ * started by a run of our own listens to no such wish. */
+static void choose_faults(
+    const struct server *s, struct evhttp_request *request, struct job *job)
+{
+	struct err ignored = { 0 };
+	struct fault_use own;
+	const char *word =
+	    s->o.case_faults
+		? evhttp_find_header(
+		      evhttp_request_get_input_headers(request), FAULT_FIELD)
+		: NULL;
+	bool asks = word && fault_parse_send(&own, word, &ignored) == 0;
+
+	fault_select(
+	    &job->faults, s->o.faults, job->number, asks ? &own : NULL);
+}
+
 /* What comes behind the request that was read may be here already. */
 static void begin_next(struct connection *c)
 {
@@ -336,6 +359,7 @@ static struct job *new_job(struct connection *c, struct evhttp_request *request)
 	copy_media_type(job->media_type, sizeof(job->media_type),
 	    evhttp_find_header(
 		evhttp_request_get_input_headers(request), "Content-Type"));
+	choose_faults(s, request, job);
 	take_body(&job->body, evhttp_request_get_input_buffer(request));
 	job->head = c->head;
 	job->held = job->body.len;
@@ -405,29 +429,6 @@ static void send_answer(
 	buf_grew(head, len);
 }
 
-/* Dissolving a TCP connection resets it at once. */
-static void reset(struct bufferevent *bev)
-{
-	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
-
-	(void)connect(bufferevent_getfd(bev), &nobody, sizeof(nobody));
-}
-
-static void on_stalled(struct bufferevent *bev, short events, void *evcon)
-{
-	(void)bev;
-	(void)events;
-	evhttp_connection_free(evcon);
-}
-
-/* Says nothing, as long as the client likes to listen. */
-static void stall(struct evhttp_connection *evcon, struct bufferevent *bev)
-{
-	bufferevent_setcb(bev, NULL, NULL, on_stalled, evcon);
-	bufferevent_set_timeouts(bev, NULL, NULL);
-	bufferevent_enable(bev, EV_READ);
-}
-
 static void tell(struct server *s, struct job *job, const struct tls_facts *tls,
     const struct buf *head, bool lost)
 {
@@ -451,17 +452,15 @@ static void answer(struct server *s, struct job *job)
 	tell(s, job, &c->tls, &head, lost);
 	if (lost) {
 		evhttp_connection_free(evcon);
-	} else if (job->received.deed == DEED_RESET) {
-		reset(bev);
-		evhttp_connection_free(evcon);
-	} else if (job->received.deed == DEED_STALL) {
+	} else if (job->received.deed == DEED_RAW) {
 		connection_enter(c, PHASE_STALLED);
-		stall(evcon, bev);
+		raw_send(s, evcon, job->received.raw);
+		job->received.raw = NULL;
 	}
 	buf_release(&head);
 }
 
-void connection_answer(struct server *s, struct job *job)
+static void answer_now(struct server *s, struct job *job)
 {
 	static const struct tls_facts unknown = { .alert = -1 };
 	static const struct buf none = BUF_INIT(0);
@@ -474,4 +473,65 @@ void connection_answer(struct server *s, struct job *job)
 		evhttp_request_free(job->from);
 	}
 	job_free(job);
+}
+
+/* ---- Answers that a fault delays */
+
+struct delay {
+	LIST_ENTRY(delay) link;
+	struct server *server;
+	struct job *job;
+	struct event *event;
+};
+
+static void delay_end(struct delay *d)
+{
+	struct server *s = d->server;
+	struct job *job = d->job;
+
+	LIST_REMOVE(d, link);
+	event_free(d->event);
+	free(d);
+	answer_now(s, job);
+}
+
+static void on_delayed(evutil_socket_t fd, short events, void *delay)
+{
+	(void)fd;
+	(void)events;
+	delay_end(delay);
+}
+
+static void put_off(struct server *s, struct job *job, unsigned ms)
+{
+	const struct timeval time = {
+		.tv_sec = ms / 1000,
+		.tv_usec = (suseconds_t)(ms % 1000) * 1000,
+	};
+	struct delay *d = xcalloc(1, sizeof(*d));
+
+	d->server = s;
+	d->job = job;
+	d->event = event_new(s->o.base, -1, 0, on_delayed, d);
+	LIST_INSERT_HEAD(&s->delays, d, link);
+	event_add(d->event, &time);
+}
+
+void connection_hurry_all(struct server *s)
+{
+	struct delay *d = LIST_FIRST(&s->delays);
+
+	while (d) {
+		struct delay *next = LIST_NEXT(d, link);
+		delay_end(d);
+		d = next;
+	}
+}
+
+void connection_answer(struct server *s, struct job *job)
+{
+	if (job->received.delay_ms && s->listener)
+		put_off(s, job, job->received.delay_ms);
+	else
+		answer_now(s, job);
 }

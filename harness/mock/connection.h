@@ -66,9 +66,10 @@ struct server {
 	int tls_slot;	   /* ends a connection with its SSL */
 	unsigned port;
 	size_t open; /* connections and lingering descriptors */
-	uint64_t requests;
+	uint64_t requests, handshakes;
 	LIST_HEAD(connections, connection) connections;
 	LIST_HEAD(lingers, lingering) lingers;
+	LIST_HEAD(delays, delay) delays;
 };
 
 /* One more, or one less: above cap and surplus nobody is let in. */
@@ -97,7 +98,9 @@ void connection_enter(struct connection *c, enum phase phase);
 void connection_learn(struct connection *c);
 /* Where a request's or an answer's head ends; 0 = not in these bytes. */
 size_t connection_head_length(const struct buf *b);
-/* A job came back from the keeper. */
+/* A job came back from the keeper: it is answered, or a fault delays it. */
 void connection_answer(struct server *s, struct job *job);
+/* At the end: nobody waits any longer. */
+void connection_hurry_all(struct server *s);
 
 #endif

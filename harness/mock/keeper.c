@@ -36,6 +36,7 @@ void job_free(struct job *job)
 	free(job->path);
 	buf_release(&job->head);
 	buf_release(&job->body);
+	VEC_RELEASE(&job->faults);
 	received_release(&job->received);
 	free(job);
 }
@@ -76,6 +77,7 @@ static void read_job(struct keeper *w, struct job *job)
 		.number = job->number,
 		.is_post = job->is_post,
 		.media_type = job->media_type,
+		.faults = &job->faults,
 	};
 	job->inquiry = inquiry_open(&job->received, &job->in, &w->ctx);
 }

@@ -27,6 +27,7 @@ struct job {
 	char media_type[128]; /* without parameters, lower case */
 	struct buf head;      /* as on the wire; empty = not asked for */
 	struct buf body;
+	struct fault_list faults; /* that hold for it */
 	struct received received;
 	struct job *next;
 	/* The keeper's own: */

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "check/guard.h"
 #include "kanta/ids.h"
+#include "mock/raw.h"
 #include "net/tls.h"
 
 #include <stdlib.h>
@@ -13,14 +14,13 @@
 static const char case_id[] = "mock";
 
 int logbook_open(struct logbook *j, const struct mock_options *options,
-    const struct fault_list *faults, unsigned port, struct err *err)
+    unsigned port, struct err *err)
 {
 	char id[17];
 
 	*j = (struct logbook){
 		.log = options->log,
 		.world = options->world,
-		.faults = faults,
 	};
 	snprintf(j->url, sizeof(j->url), "https://127.0.0.1:%u", port);
 	if (!options->out)
@@ -210,6 +210,11 @@ static void move_bytes(struct exchange *e, const struct told_exchange *x)
 	if (r->deed == DEED_ANSWER) {
 		buf_add(&e->response.head, x->head->ptr, x->head->len);
 		buf_add(&e->response.body, r->answer.ptr, r->answer.len);
+	} else {
+		const struct buf *raw = &r->raw->bytes;
+		buf_add(&e->response.head, raw->ptr, r->raw->head);
+		buf_add(&e->response.body, raw->ptr + r->raw->head,
+		    raw->len - r->raw->head);
 	}
 	e->request.withheld = r->withheld;
 	e->response.withheld = r->withheld_answer;
@@ -247,11 +252,12 @@ static void quarantine(
 
 /* Nobody who reads the folder takes a bent answer for an honest one. */
 static void tell_faults(
-    struct logbook *j, const struct exchange *e, uint64_t number)
+    struct logbook *j, const struct exchange *e, const struct job *job)
 {
-	for (int f = 0; f < FAULT_COUNT; f++) {
-		struct note note = say_mock_fault_used(fault_rows[f].name);
-		if (fault_find(j->faults, (enum fault)f, number))
+	VEC_EACH (const struct fault_use, use, &job->faults) {
+		struct note note =
+		    say_mock_fault_used(fault_rows[use->fault].name);
+		if (fault_rows[use->fault].level != LEVEL_TLS || !use->at)
 			remark(j, e->step_id, e->seq, &note);
 	}
 }
@@ -271,7 +277,7 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 	VEC_EACH (const struct finding, f, &x->job->received.findings)
 		remark(j, e.step_id, e.seq, &f->what);
 	if (x->job->from) /* else it never came so far */
-		tell_faults(j, &e, x->job->number);
+		tell_faults(j, &e, x->job);
 	if (e.request.withheld)
 		quarantine(j, &e, x->job->number);
 	memset(&e.tls, 0, sizeof(e.tls));

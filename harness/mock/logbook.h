@@ -15,7 +15,6 @@ struct logbook {
 	struct record *record; /* NULL = no run folder */
 	FILE *log;	       /* NULL = silent */
 	const struct world *world;
-	const struct fault_list *faults;
 	char url[64];
 	unsigned long taken, accepted; /* requests, and those of them */
 	bool failed; /* the folder cannot be written: said once */
@@ -23,8 +22,7 @@ struct logbook {
 
 /* Opens the run folder that the options name, if any. */
 NODISCARD int logbook_open(struct logbook *j,
-    const struct mock_options *options, const struct fault_list *faults,
-    unsigned port, struct err *err);
+    const struct mock_options *options, unsigned port, struct err *err);
 /* Seals it; the journal is closed in any case. */
 NODISCARD int logbook_close(struct logbook *j, struct err *err);
 

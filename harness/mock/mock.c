@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "mock/fault-tls.h"
 #include "mock/logbook.h"
 #include "net/tls.h"
 
@@ -18,6 +19,7 @@ struct mock {
 	struct fault_list faults;
 	struct receive_context receive;
 	SSL_CTX *tls;
+	struct tls_faults *tls_faults;
 	struct server *server;
 	struct logbook logbook;
 };
@@ -71,14 +73,14 @@ static int start_tls(
 	m->tls = SSL_CTX_new(TLS_server_method());
 	if (!m->tls)
 		return tls_fail(err, "cannot start TLS");
-	for (size_t i = 0; i < m->faults.count; i++)
-		if (m->faults.at[i].fault == FAULT_NO_CLIENT_CHECK)
-			verify = SSL_VERIFY_NONE;
 	SSL_CTX_set_verify(m->tls, verify, NULL);
 	SSL_CTX_set_session_id_context(m->tls, context, sizeof(context) - 1);
 	if (tls_common(m->tls, err) < 0)
 		return -1;
-	return use_certificates(m->tls, o->certs, err);
+	if (use_certificates(m->tls, o->certs, err) < 0)
+		return -1;
+	m->tls_faults = tls_faults_new(&m->faults, m->tls, o->certs, err);
+	return m->tls_faults ? 0 : -1;
 }
 
 /* ---- Telling that we are there */
@@ -141,6 +143,9 @@ static int start_server(
 		.tls = m->tls,
 		.port = o->port,
 		.patience_ms = o->patience_s * 1000,
+		.faults = &m->faults,
+		.tls_faults = m->tls_faults,
+		.case_faults = o->case_faults,
 		.world = o->world,
 		.receive = &m->receive,
 		.ctx = &m->logbook,
@@ -152,7 +157,6 @@ static int start_server(
 	m->receive = (struct receive_context){
 		.archive = m->archive,
 		.dialect = o->dialect,
-		.faults = &m->faults,
 		.world = o->world,
 	};
 	m->server = server_start(&options, err);
@@ -167,8 +171,7 @@ static int start(struct mock *m, const struct mock_options *o, struct err *err)
 	if (!m->archive || start_loop(m, err) < 0 || start_tls(m, o, err) < 0 ||
 	    start_server(m, o, err) < 0)
 		return -1;
-	if (logbook_open(
-		&m->logbook, o, &m->faults, server_port(m->server), err) < 0)
+	if (logbook_open(&m->logbook, o, server_port(m->server), err) < 0)
 		return -1;
 	return tell_port(o, server_port(m->server), err);
 }
@@ -177,6 +180,7 @@ static void stop(struct mock *m)
 {
 	server_stop(m->server);
 	archive_close(m->archive);
+	tls_faults_free(m->tls_faults);
 	SSL_CTX_free(m->tls);
 	for (size_t i = 0; i < COUNTOF(m->signals); i++)
 		if (m->signals[i])

@@ -25,7 +25,8 @@ struct mock_options {
 	const char *out;       /* a run folder; NULL = none */
 	const struct dialect *dialect;
 	const struct opt_list
-	    *faults; /* "NAME[=VALUE][@N]", see mock/fault.h */
+	    *faults;	  /* "NAME[=VALUE][@N]", see testcase/faults.h */
+	bool case_faults; /* a message may ask for one: a run's own mock */
 	const struct world *world;
 	FILE *log; /* one line for each exchange; NULL = silent */
 };

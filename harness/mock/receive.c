@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mock/inquiry.h"
+#include "mock/raw.h"
 
 #include "base/limits.h"
 #include "base/str.h"
@@ -216,7 +217,7 @@ static int write_answer(struct inquiry *q, const char *target, struct err *err)
 	documents = list_documents(q);
 	draft.documents = documents;
 	draft.document_count = q->documents.count;
-	fault_bend_draft(q->ctx->faults, q, &draft, &memory);
+	fault_bend_draft(q, &draft, &memory);
 	buf_clear(&r->answer);
 	write_answer_header(q, draft.kind, &header);
 	soap_open_header(&r->answer, r->envelope, header.ptr);
@@ -379,7 +380,8 @@ static void take_frame(struct inquiry *q)
 	q->is_frame = true;
 	q->target = inquiry_value(q, FF_MESSAGE_ID);
 	q->keeps = !q->out->withheld;
-	if (fault_find(q->ctx->faults, FAULT_ALWAYS_ACCEPT, q->in->number))
+	if (fault_find(q->in->faults, FAULT_ALWAYS_ACCEPT) ||
+	    fault_find(q->in->faults, FAULT_NOT_STORED))
 		q->keeps = false;
 	kinds[q->frame.kind].judge(q);
 	note_message(q);
@@ -410,7 +412,7 @@ static bool is_soap12(const struct request_in *in)
 static bool fits_media_type(const struct inquiry *q)
 {
 	return is_soap12(q->in) == (q->soap.envelope == ENVELOPE_SOAP12) ||
-	       fault_find(q->ctx->faults, FAULT_ALWAYS_ACCEPT, q->in->number);
+	       fault_find(q->in->faults, FAULT_ALWAYS_ACCEPT);
 }
 
 static void answer_wrong_type(struct inquiry *q)
@@ -463,6 +465,20 @@ static void make_answer_id(struct inquiry *q)
 	    (unsigned long long)q->in->number);
 }
 
+/* The fault "request-lost": as if it had never come. */
+static bool lose(struct received *out, const struct request_in *in)
+{
+	struct guard_report report = { 0 };
+
+	if (!fault_find(in->faults, FAULT_REQUEST_LOST))
+		return false;
+	out->outcome = OUTCOME_BROKEN;
+	out->withheld = !guard_scan(&report, in->body, in->len, NULL);
+	str_copy(out->trouble, sizeof(out->trouble),
+	    "not looked at (fault 'request-lost')");
+	return true;
+}
+
 struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
     const struct receive_context *ctx)
 {
@@ -475,18 +491,28 @@ struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
 	make_answer_id(q);
 	if (is_soap12(in)) /* what cannot be read is answered in its words */
 		out->envelope = ENVELOPE_SOAP12;
-	q->answered = refuse_plainly(out, in, ctx);
+	q->answered = lose(out, in) || refuse_plainly(out, in, ctx);
 	if (!q->answered)
 		take_message(q);
 	return q;
 }
 
+static int apply(struct inquiry *q, struct err *err)
+{
+	const struct kind_row *row = &kinds[q->frame.kind];
+
+	if (row->apply(q, err) < 0)
+		return -1;
+	if (fault_find(q->in->faults, FAULT_TWICE) && row->apply(q, err) < 0)
+		return -1;
+	return fault_bend_documents(q, err);
+}
+
 void inquiry_archive(struct inquiry *q)
 {
 	struct err err = { 0 };
-	const struct kind_row *row = &kinds[q->frame.kind];
 
-	if (!q->is_frame || !row->apply || row->apply(q, &err) == 0)
+	if (!q->is_frame || !kinds[q->frame.kind].apply || apply(q, &err) == 0)
 		return;
 	received_fail(q->out, &err);
 	q->answered = true;
@@ -499,7 +525,7 @@ void inquiry_archive(struct inquiry *q)
 static int accept_anyway(struct inquiry *q, struct err *err)
 {
 	if (!q->out->is_fault || q->out->outcome == OUTCOME_BROKEN ||
-	    !fault_find(q->ctx->faults, FAULT_ALWAYS_ACCEPT, q->in->number))
+	    !fault_find(q->in->faults, FAULT_ALWAYS_ACCEPT))
 		return 0;
 	q->out->is_fault = false;
 	q->out->outcome = OUTCOME_REJECTED;
@@ -552,7 +578,10 @@ void inquiry_close(struct inquiry *q)
 		received_fail(out, &err);
 	if (out->withheld)
 		withhold(out);
-	fault_bend_answer(q->ctx->faults, q->in->number, out);
+	fault_bend_text(q->in->faults, out);
+	fault_bend_http(q->in->faults, out);
+	if (out->raw)
+		out->deed = DEED_RAW;
 	inquiry_free(q);
 }
 
@@ -570,4 +599,5 @@ void received_release(struct received *r)
 	VEC_RELEASE(&r->findings);
 	addressing_release(&r->addressing);
 	buf_release(&r->answer);
+	raw_free(r->raw);
 }

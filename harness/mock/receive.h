@@ -17,7 +17,6 @@
 struct receive_context {
 	struct archive *archive;
 	const struct dialect *dialect;
-	const struct fault_list *faults;
 	const struct world *world;
 };
 
@@ -27,7 +26,8 @@ struct request_in {
 	size_t len;
 	uint64_t number; /* of the request since the start, from 1 */
 	bool is_post;
-	const char *media_type; /* without parameters, lower case */
+	const char *media_type;		 /* without parameters, lower case */
+	const struct fault_list *faults; /* for this message; or NULL */
 };
 
 enum outcome {
@@ -47,9 +47,8 @@ struct finding {
 };
 
 enum deed {
-	DEED_ANSWER,
-	DEED_RESET, /* close the connection instead */
-	DEED_STALL, /* never answer */
+	DEED_ANSWER, /* by evhttp, as it should be */
+	DEED_RAW,    /* as `raw` says */
 };
 
 struct received {
@@ -73,6 +72,8 @@ struct received {
 	char media_type[64];		 /* of the answer, with parameters */
 	const char *field, *field_value; /* one more in its head; or NULL */
 	struct buf answer;
+	struct raw *raw;   /* mock/raw.h; or NULL */
+	unsigned delay_ms; /* before the answer leaves */
 	char trouble[256]; /* our words for the log; "" = none */
 };
 

@@ -30,7 +30,7 @@ static bool is_message_type(const char *type)
 static const struct refusal *find_refusal(
     const struct request_in *in, const struct receive_context *ctx)
 {
-	if (fault_find(ctx->faults, FAULT_ALWAYS_ACCEPT, in->number))
+	if (fault_find(in->faults, FAULT_ALWAYS_ACCEPT))
 		return NULL;
 	if (!in->is_post)
 		return &not_post;

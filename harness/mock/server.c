@@ -183,6 +183,7 @@ struct server *server_start(
 	s->o = *options;
 	LIST_INIT(&s->connections);
 	LIST_INIT(&s->lingers);
+	LIST_INIT(&s->delays);
 	s->cap = door_cap();
 	connection_set_up(s);
 	start_http(s);
@@ -216,6 +217,7 @@ void server_stop(struct server *s)
 	}
 	keeper_free(s->keeper);
 	door_close(s);
+	connection_hurry_all(s);
 	connection_abandon_all(s);
 	evhttp_free(s->http);
 	linger_end_all(s);

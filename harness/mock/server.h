@@ -38,6 +38,9 @@ struct server_options {
 	/* For a handshake, a head, the first second of a body or an answer; 0 =
 	 * LIMIT_MOCK_PATIENCE_MS. */
 	unsigned patience_ms;
+	const struct fault_list *faults;
+	const struct tls_faults *tls_faults; /* NULL = none */
+	bool case_faults; /* a message may ask for one (FAULT_FIELD) */
 	const struct world *world;
 	const struct receive_context *receive;
 	void *ctx;

@@ -42,8 +42,7 @@ static int read_part(struct fault_use *use, struct err *err)
 
 	use->percent = str_ends(use->value, "%");
 	if (!use->percent)
-		return str_number(
-		    use->value, 0, UINT32_MAX, &use->number, err);
+		return str_number(use->value, 0, UINT32_MAX, &use->number, err);
 	str_copy(digits, len, use->value);
 	return str_number(digits, 1, 99, &use->number, err);
 }
@@ -88,8 +87,8 @@ static int read_text(struct fault_use *use, struct err *err)
 	for (const char *p = use->value; *p; p++)
 		if (!str_is_alpha(*p) && !str_is_digit(*p) &&
 		    !strchr("-_./+:", *p))
-			return err_set(err, ERR_USAGE,
-			    "'%s' is no plain name", use->value);
+			return err_set(err, ERR_USAGE, "'%s' is no plain name",
+			    use->value);
 	return 0;
 }
 
@@ -115,8 +114,7 @@ void fault_syntax(const struct fault_row *row, char out[32])
 
 	out[0] = '\0';
 	if (word)
-		snprintf(
-		    out, 32, row->usual ? "[=%.20s]" : "=%.20s", word);
+		snprintf(out, 32, row->usual ? "[=%.20s]" : "=%.20s", word);
 }
 
 static int check_value(struct fault_use *use, struct err *err)
@@ -144,8 +142,8 @@ static int find_name(const char *name, struct err *err)
 }
 
 /* `from` = behind the "=", or NULL when there is none. */
-static int take_value(struct fault_use *use, const char *from, const char *end,
-    struct err *err)
+static int take_value(
+    struct fault_use *use, const char *from, const char *end, struct err *err)
 {
 	const struct fault_row *row = &fault_rows[use->fault];
 	size_t len = from ? (size_t)(end - from) : 0;

@@ -19,7 +19,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct dialect *kanta;
 static struct archive *archive;
-static struct fault_list no_faults;
 static int64_t now = INT64_C(1795285323000000);
 
 int LLVMFuzzerInitialize(int *argc, char ***argv)
@@ -53,10 +52,9 @@ static void look_at(const struct received *got)
 static void send(const uint8_t *data, size_t size, uint64_t number)
 {
 	const struct world world = world_fixed(&now, 1);
-	const struct receive_context ctx = { .archive = archive,
-		.dialect = kanta,
-		.faults = &no_faults,
-		.world = &world };
+	const struct receive_context ctx = {
+		.archive = archive, .dialect = kanta, .world = &world
+	};
 	const struct request_in in = { .partition = "/",
 		.body = data,
 		.len = size,

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "mock/raw.h"
 #include "mock/receive.h"
 
 #include <setjmp.h>
@@ -13,13 +14,7 @@
 
 static int parse(struct fault_list *list, const char *word, struct err *err)
 {
-	struct opt_list words = { 0 };
-	int rc = 0;
-
-	*VEC_PUSH(&words) = word;
-	rc = fault_parse(list, &words, err);
-	VEC_RELEASE(&words);
-	return rc;
+	return fault_parse_one(VEC_PUSH(list), word, err);
 }
 
 static void must_parse(struct fault_list *list, const char *word)
@@ -89,6 +84,16 @@ static void refuses_what_is_no_fault(void **state)
 	}
 }
 
+static bool holds(const struct fault_list *list, enum fault f, uint64_t n)
+{
+	struct fault_list mine = { 0 };
+
+	fault_select(&mine, list, n, NULL);
+	bool held = fault_find(&mine, f);
+	VEC_RELEASE(&mine);
+	return held;
+}
+
 static void holds_at_its_number_only(void **state)
 {
 	struct fault_list list = { 0 };
@@ -96,12 +101,12 @@ static void holds_at_its_number_only(void **state)
 	(void)state;
 	must_parse(&list, "reset@2");
 	must_parse(&list, "stall");
-	assert_null(fault_find(&list, FAULT_RESET, 1));
-	assert_non_null(fault_find(&list, FAULT_RESET, 2));
-	assert_null(fault_find(&list, FAULT_RESET, 3));
-	assert_non_null(fault_find(&list, FAULT_STALL, 77));
-	assert_null(fault_find(&list, FAULT_STATUS, 1));
-	assert_null(fault_find(NULL, FAULT_STATUS, 1));
+	assert_false(holds(&list, FAULT_RESET, 1));
+	assert_true(holds(&list, FAULT_RESET, 2));
+	assert_false(holds(&list, FAULT_RESET, 3));
+	assert_true(holds(&list, FAULT_STALL, 77));
+	assert_false(holds(&list, FAULT_STATUS, 1));
+	assert_null(fault_find(NULL, FAULT_STATUS));
 	VEC_RELEASE(&list);
 }
 
@@ -117,7 +122,8 @@ static void bend(struct received *r, const char *word, const char *body)
 	buf_adds(&r->answer, body);
 	r->status = 200;
 	str_copy(r->media_type, sizeof(r->media_type), "text/xml");
-	fault_bend_answer(&list, 1, r);
+	fault_bend_text(&list, r);
+	fault_bend_http(&list, r);
 	VEC_RELEASE(&list);
 }
 
@@ -135,9 +141,9 @@ static void bends_one_thing_each(void **state)
 	bend(&r, "say-nothing", "<a/>");
 	assert_int_equal(r.answer.len, 0);
 	bend(&r, "reset", "<a/>");
-	assert_int_equal(r.deed, DEED_RESET);
+	assert_int_equal(r.raw->end, RAW_RESET);
 	bend(&r, "stall", "<a/>");
-	assert_int_equal(r.deed, DEED_STALL);
+	assert_int_equal(r.raw->end, RAW_STALL);
 	bend(&r, "no-fault", "<a/>");
 	assert_string_equal(r.answer.ptr, "<a/>");
 	received_release(&r);

@@ -201,10 +201,10 @@ static void write_query(struct world_of_test *w, const char *const ids[])
 static void send(struct world_of_test *w)
 {
 	struct err err = { 0 };
-	const struct receive_context ctx = { w->archive, w->dialect, &w->faults,
+	const struct receive_context ctx = { w->archive, w->dialect,
 		&w->world };
 	const struct request_in in = { "/", w->message.ptr, w->message.len,
-		++w->number, true, "text/xml" };
+		++w->number, true, "text/xml", &w->faults };
 
 	forget_answer(w);
 	receive(&w->got, &in, &ctx);
