@@ -136,9 +136,16 @@ static int find_name(const char *name, struct err *err)
 {
 	const char *names[FAULT_COUNT];
 
-	for (size_t i = 0; i < FAULT_COUNT; i++)
+	for (size_t i = 0; i < FAULT_COUNT; i++) {
 		names[i] = fault_rows[i].name;
-	return str_choice(name, names, FAULT_COUNT, "fault", err);
+		if (streq(name, names[i]))
+			return (int)i;
+	}
+	const char *near = str_nearest(name, names, FAULT_COUNT);
+	err_set(err, ERR_USAGE, "there is no fault '%s'", name);
+	if (near)
+		return err_hint(err, "did you mean '%s'?", near);
+	return err_hint(err, "'esitesti mock --faults' lists them");
 }
 
 /* `from` = behind the "=", or NULL when there is none. */

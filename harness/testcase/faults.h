@@ -79,7 +79,8 @@ struct fault_use {
 struct fault_list {
 	VEC(struct fault_use);
 };
-/* ERR_USAGE lists the names, or says what is wrong with the value. */
+/* ERR_USAGE asks for the name that was meant, or says what is wrong with the
+ * value. */
 NODISCARD int fault_parse_one(
     struct fault_use *use, const char *word, struct err *err);
 NODISCARD int fault_parse(

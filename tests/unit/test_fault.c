@@ -58,7 +58,16 @@ static void refuses_what_is_no_fault(void **state)
 		const char *word, *says;
 	} wrong[] = {
 		{ "reste", "reset" },
-		{ "", "ack-flip" },
+		{ "", "--faults" },
+		{ "status-only=600", "599" },
+		{ "cut=100%", "cut" },
+		{ "cut=x", "cut" },
+		{ "delay=0", "delay" },
+		{ "tls-alert=nonsense", "RFC 8446" },
+		{ "tls-alert=256", "255" },
+		{ "server-certificate=expierd", "expired" },
+		{ "media-type=a\r\nb", "plain name" },
+		{ "rename=a b", "plain name" },
 		{ "status", "needs a value" },
 		{ "status=", "needs a value" },
 		{ "status=@2", "needs a value" },
