@@ -42,6 +42,14 @@ int query_parameter_find(const char *name)
 	return -1;
 }
 
+bool query_has_field(enum frame_field f)
+{
+	for (int i = 0; i < QUERY_COUNT; i++)
+		if (rows[i].first == f || rows[i].second == f)
+			return f != FF_COUNT;
+	return false;
+}
+
 size_t query_count(const struct query *q, enum query_parameter p)
 {
 	size_t n = 0;

@@ -67,6 +67,9 @@ NODISCARD int query_make(struct query *q, const char *const value[FF_COUNT],
     const struct dialect *d, struct err *err);
 void query_release(struct query *q);
 
+/* Whether a `with` of this field is half of a parameter's value. */
+bool query_has_field(enum frame_field f);
+
 /* Whether the query has this parameter, and how many values of it. */
 size_t query_count(const struct query *q, enum query_parameter p);
 

@@ -43,8 +43,7 @@ static const char *from_dialect(const struct judge *j, const char *value)
 	return dialect_text(j->dialect, (enum dialect_key)key);
 }
 
-/* Why there is no acknowledgement or message in an answer. */
-static struct note no_message(const struct judge *j, const struct exchange *x)
+struct note judge_no_message(const struct judge *j, const struct exchange *x)
 {
 	if (x->response.body.len == 0)
 		return say_found_empty_answer();
@@ -113,7 +112,7 @@ static void judge_ack(struct judge *j, const struct expect *e,
 	const struct ack *ack = &j->view.ack;
 	if (!j->view.has_ack) {
 		out->kind = RESULT_FAIL;
-		out->found = no_message(j, x);
+		out->found = judge_no_message(j, x);
 		return;
 	}
 	str_copy(out->where, sizeof(out->where), "acknowledgement/typeCode");
@@ -167,7 +166,7 @@ static void judge_detail(struct judge *j, const struct expect *e,
 	struct buf about = BUF_INIT(LIMIT_VALUE);
 	if (!j->view.has_ack) {
 		out->kind = RESULT_FAIL;
-		out->found = no_message(j, x);
+		out->found = judge_no_message(j, x);
 		return;
 	}
 	if (e->mentions && !expand(j, e->mentions, &about, out))
@@ -230,8 +229,8 @@ static void judge_fault(struct judge *j, const struct expect *e,
 	str_copy(out->where, sizeof(out->where), "/Envelope/Body/Fault");
 	if (!j->view.has_soap || !j->view.soap.is_fault) {
 		out->kind = RESULT_FAIL;
-		out->found =
-		    j->view.has_soap ? say_found_no_fault() : no_message(j, x);
+		out->found = j->view.has_soap ? say_found_no_fault()
+					      : judge_no_message(j, x);
 		return;
 	}
 	const struct soap_fault *f = &j->view.soap.fault;
@@ -324,7 +323,7 @@ static void judge_xpath(struct judge *j, const struct expect *e,
 	str_copy(out->where, sizeof(out->where), e->select);
 	if (!j->view.doc) {
 		out->kind = RESULT_FAIL;
-		out->found = no_message(j, x);
+		out->found = judge_no_message(j, x);
 		return;
 	}
 	if (e->value && !expand(j, e->value, &value, out))
@@ -369,10 +368,7 @@ static void compare(struct judge *j, const struct buf *sent,
 static void judge_same(struct judge *j, const struct expect *e,
     const struct exchange *x, struct verdict *out)
 {
-	const struct sent_document *sent = NULL;
-	VEC_EACH (struct sent_document, s, &j->sent)
-		if (streq(s->name, e->as))
-			sent = s;
+	const struct sent_document *sent = judge_sent(j, e->as);
 	if (!sent || sent->bytes.len == 0) {
 		out->kind = RESULT_SKIP;
 		out->cause = say_cause_not_kept();
@@ -381,7 +377,7 @@ static void judge_same(struct judge *j, const struct expect *e,
 	}
 	if (!j->view.has_frame) {
 		out->kind = RESULT_FAIL;
-		out->found = no_message(j, x);
+		out->found = judge_no_message(j, x);
 		return;
 	}
 	struct err err = { 0 };
@@ -504,6 +500,8 @@ const struct expectation expectations[EXPECT_KINDS] = {
 	[EXPECT_XPATH] = { describe_xpath, judge_xpath, false, "XPath 1.0" },
 	[EXPECT_SAME_DOCUMENT] = { describe_same, judge_same, false,
 	    "Exclusive XML Canonicalization 1.0 (archive.fills)" },
+	[EXPECT_FOUND] = { describe_found, judge_found, false,
+	    "HL7 V3 RCMR: metadata in the answer to a query" },
 	[EXPECT_GUARD_REFUSED] = { describe_guard, judge_guard, true,
 	    "esitesti: guard" },
 	[EXPECT_TLS_REFUSED] = { describe_tls, judge_tls, true,

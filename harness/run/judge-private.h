@@ -11,6 +11,7 @@
 
 struct sent_document {
 	char *name;
+	char *oid, *set_id, *version; /* of its frame; NULL = it had none */
 	struct buf bytes;
 };
 
@@ -39,6 +40,18 @@ struct expectation {
 	const char *rule;
 };
 extern const struct expectation expectations[EXPECT_KINDS];
+
+/* Why there is no acknowledgement or message in an answer. */
+struct note judge_no_message(const struct judge *j, const struct exchange *x);
+/* What the case calls `name`, as it was sent; NULL when no exchange up to here
+ * carried it. */
+const struct sent_document *judge_sent(const struct judge *j, const char *name);
+
+/* The kind `found` (found.c). */
+void describe_found(
+    struct judge *j, const struct expect *e, struct note *expected);
+void judge_found(struct judge *j, const struct expect *e,
+    const struct exchange *x, struct verdict *out);
 
 /*
  * What an exchange that did not end in an answer means, whatever was expected

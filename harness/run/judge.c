@@ -12,12 +12,20 @@ struct judge *judge_new(const struct testcase *tc, const struct dialect *d)
 	return j;
 }
 
+static void free_ids(struct sent_document *s)
+{
+	free(s->oid);
+	free(s->set_id);
+	free(s->version);
+}
+
 void judge_free(struct judge *j)
 {
 	if (!j)
 		return;
 	VEC_EACH (struct sent_document, s, &j->sent) {
 		free(s->name);
+		free_ids(s);
 		buf_release(&s->bytes);
 	}
 	VEC_RELEASE(&j->sent);
@@ -33,14 +41,31 @@ struct vars *judge_vars(struct judge *j)
 
 /* ---- Learning */
 
+static bool holds_name(const struct name_list *names, const char *name)
+{
+	VEC_EACH (char *, n, names)
+		if (streq(*n, name))
+			return true;
+	return false;
+}
+
 static bool is_compared_later(const struct testcase *tc, const char *name)
 {
 	VEC_EACH (struct step, s, &tc->steps)
 		VEC_EACH (struct expect, e, &s->expects)
-			if (e->kind == EXPECT_SAME_DOCUMENT &&
-			    streq(e->as, name))
+			if ((e->as && streq(e->as, name)) ||
+			    holds_name(&e->documents, name) ||
+			    holds_name(&e->without, name))
 				return true;
 	return false;
+}
+
+const struct sent_document *judge_sent(const struct judge *j, const char *name)
+{
+	VEC_EACH (const struct sent_document, s, &j->sent)
+		if (streq(s->name, name))
+			return s;
+	return NULL;
 }
 
 static struct sent_document *sent_slot(struct judge *j, const char *name)
@@ -52,6 +77,19 @@ static struct sent_document *sent_slot(struct judge *j, const char *name)
 	s->name = xstrdup(name);
 	buf_init(&s->bytes, LIMIT_DOCUMENT);
 	return s;
+}
+
+static char *copy_value(const struct frame *f, enum frame_field field)
+{
+	return f->value[field] ? xstrdup(f->value[field]) : NULL;
+}
+
+static void learn_ids(struct sent_document *s, const struct frame *f)
+{
+	free_ids(s);
+	s->oid = copy_value(f, FF_DOCUMENT_ID);
+	s->set_id = copy_value(f, FF_SET_ID);
+	s->version = copy_value(f, FF_VERSION);
 }
 
 /* The document as it left, out of the request's own bytes: what the record
@@ -67,8 +105,10 @@ static void learn_document(struct judge *j, const struct exchange *x)
 	if (!doc)
 		return;
 	if (soap_read(&soap, doc, &err) == 0 && soap.payload &&
-	    frame_read(&frame, doc, soap.payload, j->dialect, &err) == 0) {
+	    frame_read(&frame, doc, soap.payload, j->dialect, &err) == 0 &&
+	    frame.kind != FRAME_CANCEL) { /* only names it */
 		struct sent_document *s = sent_slot(j, x->document);
+		learn_ids(s, &frame);
 		buf_clear(&s->bytes);
 		if (frame_document(&frame, &s->bytes, &content_id, &err) < 0)
 			buf_clear(&s->bytes);

@@ -50,6 +50,23 @@ static void add_party(const struct message_request *request,
 		o->value[field] = xstrdup(party->oid);
 }
 
+/* What makes a replacement a cancellation. */
+static void add_cancel_reason(
+    const struct message_request *request, struct overrides *o)
+{
+	static const struct {
+		enum frame_field field;
+		enum dialect_key key;
+	} rows[] = {
+		{ FF_REASON, DK_CANCEL_REASON },
+		{ FF_REASON_SYSTEM, DK_CANCEL_REASON_SYSTEM },
+	};
+	for (size_t i = 0; i < COUNTOF(rows); i++)
+		if (!o->value[rows[i].field])
+			o->value[rows[i].field] = xstrdup(
+			    dialect_text(request->setup->dialect, rows[i].key));
+}
+
 /*
  * The message id as real messages have it: sending device, 1, milliseconds, a
  * number (seen in test-environment messages of 2017).
@@ -72,6 +89,12 @@ static enum frame_kind frame_kind_of(enum send_message message)
 		return FRAME_ARCHIVE;
 	case SEND_REPLACE:
 		return FRAME_REPLACE;
+	case SEND_CANCEL_VERSION:
+		return FRAME_REPLACE;
+	case SEND_CANCEL:
+		return FRAME_CANCEL;
+	case SEND_QUERY:
+		return FRAME_QUERY;
 	case SEND_FETCH:
 		return FRAME_FETCH;
 	case SEND_RAW:
@@ -88,6 +111,8 @@ static void write_action(const struct run_setup *s, enum frame_kind kind,
 	static const enum dialect_key interactions[] = {
 		[FRAME_ARCHIVE] = DK_INTERACTION_ARCHIVE,
 		[FRAME_REPLACE] = DK_INTERACTION_REPLACE,
+		[FRAME_CANCEL] = DK_INTERACTION_CANCEL,
+		[FRAME_QUERY] = DK_INTERACTION_QUERY,
 		[FRAME_FETCH] = DK_INTERACTION_FETCH,
 	};
 	const char *name =
@@ -110,6 +135,8 @@ static int build_frame(const struct message_request *request, struct buf *body,
 	};
 	add_party(request, o, FF_SENDER, "lahettava-laite");
 	add_party(request, o, FF_ORGANISATION, "palvelunantaja");
+	if (request->step->message == SEND_CANCEL_VERSION)
+		add_cancel_reason(request, o);
 	add_message_id(request, o, serial);
 	if (o->value[FF_MESSAGE_ID])
 		str_copy(x->message_id, sizeof(x->message_id),
@@ -181,6 +208,9 @@ int message_build(const struct message_request *request, struct buf *body,
 		break;
 	case SEND_ARCHIVE:
 	case SEND_REPLACE:
+	case SEND_CANCEL:
+	case SEND_CANCEL_VERSION:
+	case SEND_QUERY:
 	case SEND_FETCH:
 		rc = expand_overrides(request, &o, err);
 		if (rc == 0)

@@ -98,8 +98,9 @@ static void pause_between(const struct run_setup *s)
 static int announce_second_sending(struct case_state *c,
     const struct step *step, const struct document *doc, struct err *err)
 {
-	if (!doc || doc->maker != MAKER_VENDOR_FILE ||
-	    !doc->cda.value[FF_DOCUMENT_ID])
+	/* A cancellation names the document and does not carry it. */
+	if (!doc || step->message == SEND_CANCEL ||
+	    doc->maker != MAKER_VENDOR_FILE || !doc->cda.value[FF_DOCUMENT_ID])
 		return 0;
 	const char *oid = doc->cda.value[FF_DOCUMENT_ID];
 	if (!shared_sent_before(c->worker->shared, oid))
@@ -177,7 +178,8 @@ out:
 static bool is_worth_another_try(
     const struct step *step, const struct exchange *x)
 {
-	return step->message == SEND_FETCH &&
+	bool asks = step->message == SEND_FETCH || step->message == SEND_QUERY;
+	return asks &&
 	       (x->ending == ENDED_LOST || x->ending == ENDED_UNREACHABLE);
 }
 

@@ -11,6 +11,9 @@
 const char *const send_message_names[] = {
 	[SEND_ARCHIVE] = "archive",
 	[SEND_REPLACE] = "replace",
+	[SEND_CANCEL] = "cancel",
+	[SEND_CANCEL_VERSION] = "cancel-version",
+	[SEND_QUERY] = "query",
 	[SEND_FETCH] = "fetch",
 	[SEND_RAW] = "raw",
 	[SEND_PROBE] = "probe",
@@ -23,6 +26,7 @@ const char *const expect_kind_names[EXPECT_KINDS] = {
 	[EXPECT_SOAP_FAULT] = "soap-fault",
 	[EXPECT_XPATH] = "xpath",
 	[EXPECT_SAME_DOCUMENT] = "same-document",
+	[EXPECT_FOUND] = "found",
 	[EXPECT_GUARD_REFUSED] = "guard-refused",
 	[EXPECT_TLS_REFUSED] = "tls-refused",
 	[EXPECT_PERSON] = "manual",
@@ -81,6 +85,24 @@ static void read_xpath_test(struct expect *e, const xmlNode *node)
 	}
 }
 
+/* "record correction" */
+static void read_names(struct name_list *to, const char *text)
+{
+	for (const char *p = text ? text : ""; *p;) {
+		size_t n = strcspn(p, " ");
+		if (n > 0)
+			*VEC_PUSH(to) = xstrndup(p, n);
+		p += n + (p[n] == ' ');
+	}
+}
+
+static void release_names(struct name_list *names)
+{
+	VEC_EACH (char *, name, names)
+		free(*name);
+	VEC_RELEASE(names);
+}
+
 /* The kind's name, then kind-2, kind-3 … */
 static char *default_id(const struct step *s, const struct expect *e)
 {
@@ -110,6 +132,10 @@ static void read_expect(
 	e->fault_code = own_attr(node, "fault-code");
 	e->select = own_attr(node, "select");
 	e->as = own_attr(node, "as");
+	read_names(&e->documents, xml_attr(node, "documents"));
+	read_names(&e->without, xml_attr(node, "without"));
+	const char *exactly = xml_attr(node, "exactly");
+	e->exactly = exactly && streq(exactly, "true");
 	e->rule = own_attr(node, "rule");
 	read_xpath_test(e, node);
 	read_texts(&e->says, file, node, "says");
@@ -377,6 +403,8 @@ static void release_expect(struct expect *e)
 	free(e->select);
 	free(e->value);
 	free(e->as);
+	release_names(&e->documents);
+	release_names(&e->without);
 	free(e->rule);
 }
 

@@ -219,10 +219,10 @@ int check_select(struct check *c, const xmlNode *node)
 
 /* ---- Names */
 
-static int no_such_document(struct check *c, const xmlNode *node,
-    const char *attribute, const char *name, size_t count)
+static int no_such_document(
+    const struct check *c, const char *name, size_t count, struct err *err)
 {
-	FAIL(c, node, attribute, "no document '%s' %s", name,
+	err_set(err, ERR_CASE, "no document '%s' %s", name,
 	    count == c->tc->documents.count ? "in this case"
 					    : "before this one");
 	const char **names = xcalloc(count + 1, sizeof(*names));
@@ -230,22 +230,34 @@ static int no_such_document(struct check *c, const xmlNode *node,
 		names[i] = c->tc->documents.at[i].name;
 	const char *near = str_nearest(name, names, count);
 	if (near)
-		err_hint(c->err, "did you mean '%s'?", near);
+		err_hint(err, "did you mean '%s'?", near);
 	free(names);
 	return -1;
+}
+
+static int find_document(
+    const struct check *c, const char *name, size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (streq(c->tc->documents.at[i].name, name))
+			return 0;
+	}
+	return no_such_document(c, name, count, err);
+}
+
+int check_has_document(const struct check *c, const char *name, struct err *err)
+{
+	return find_document(c, name, c->tc->documents.count, err);
 }
 
 int check_document_name(
     struct check *c, const xmlNode *node, const char *attribute, size_t count)
 {
+	struct err inner = { 0 };
 	const char *name = xml_attr(node, attribute);
-	if (!name)
+	if (!name || find_document(c, name, count, &inner) == 0)
 		return 0;
-	for (size_t i = 0; i < count; i++) {
-		if (streq(c->tc->documents.at[i].name, name))
-			return 0;
-	}
-	return no_such_document(c, node, attribute, name, count);
+	return check_place(c, node, attribute, &inner);
 }
 
 /* A path of shipped data: below the folder, wherever that is. */

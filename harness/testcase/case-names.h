@@ -48,6 +48,9 @@ int check_select(struct check *c, const xmlNode *node);
 /* One of the first `count` documents. */
 int check_document_name(
     struct check *c, const xmlNode *node, const char *attribute, size_t count);
+/* The case has a document of this name; `err` has no place. */
+int check_has_document(
+    const struct check *c, const char *name, struct err *err);
 /* A path of shipped data: below the folder, wherever that is. */
 int check_path(struct check *c, const xmlNode *node, const char *attribute);
 /* A `with`: its name is one of `names`, and the first of it. */

@@ -59,7 +59,8 @@ static const struct shape document_shape = {
 };
 
 static const struct shape_attribute send_attributes[] = {
-	{ "message", SHAPE_CHOICE, true, "archive|replace|fetch|raw|probe" },
+	{ "message", SHAPE_CHOICE, true, 
+	    "archive|replace|cancel|cancel-version|query|fetch|raw|probe" },
 	{ "document", SHAPE_ID, false, NULL },
 	{ "identity", SHAPE_ID, false, NULL },
 	{ "file", SHAPE_TEXT, false, NULL },
@@ -79,7 +80,8 @@ static const struct shape_child instructions[] = {
 	{ &instruction_shape, 2, 2 },
 };
 static const struct shape_attribute await_attributes[] = {
-	{ "message", SHAPE_CHOICE, false, "archive|replace|fetch" },
+	{ "message", SHAPE_CHOICE, false,
+	    "archive|replace|cancel|cancel-version|query|fetch" },
 };
 static const struct shape await_shape = {
 	.element = "await",
@@ -122,7 +124,7 @@ static const struct shape_attribute expect_attributes[] = {
 	{ "id", SHAPE_ID, false, NULL },
 	{ "kind", SHAPE_CHOICE, true,
 	    "acknowledgement|acknowledgement-detail|http-status|soap-fault|"
-	    "xpath|same-document|guard-refused|tls-refused" },
+	    "xpath|same-document|found|guard-refused|tls-refused" },
 	{ "outcome", SHAPE_CHOICE, false, "accepted|refused" },
 	{ "code", SHAPE_TEXT, false, NULL },
 	{ "mentions", SHAPE_TEXT, false, NULL },
@@ -133,6 +135,9 @@ static const struct shape_attribute expect_attributes[] = {
 	{ "matches", SHAPE_TEXT, false, NULL },
 	{ "count", SHAPE_NUMBER, false, NULL },
 	{ "as", SHAPE_ID, false, NULL },
+	{ "documents", SHAPE_TEXT, false, NULL },
+	{ "without", SHAPE_TEXT, false, NULL },
+	{ "exactly", SHAPE_CHOICE, false, "true|false" },
 	/* the names of check/guard.h: tested */
 	{ "rule", SHAPE_CHOICE, false,
 	    "identity|pool|processing|target|issuer|opaque|hostile" },
@@ -216,6 +221,7 @@ static const struct kind_attributes kinds[] = {
 	{ "soap-fault", NULL, { "fault-code" } },
 	{ "xpath", "select", { "select", "equals", "matches", "count" } },
 	{ "same-document", "as", { "as" } },
+	{ "found", NULL, { "documents", "without", "exactly" } },
 	{ "guard-refused", NULL, { "rule" } },
 	{ "tls-refused", NULL, { NULL } },
 };

@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "kanta/frame.h"
+#include "kanta/query.h"
 #include "testcase/vars.h"
 
 #include <regex.h>
@@ -39,6 +39,9 @@ static const struct send_rule {
 } send_rules[] = {
 	[SEND_ARCHIVE] = { MUST, MAY, NO, NO, NO },
 	[SEND_REPLACE] = { MUST, MAY, NO, NO, NO },
+	[SEND_CANCEL] = { MUST, MAY, NO, NO, NO },
+	[SEND_CANCEL_VERSION] = { MUST, MAY, NO, NO, NO },
+	[SEND_QUERY] = { NO, MUST, NO, NO, MAY },
 	[SEND_FETCH] = { NO, MUST, NO, NO, MAY },
 	[SEND_RAW] = { NO, NO, MUST, MAY, NO },
 	[SEND_PROBE] = { NO, NO, NO, NO, NO },
@@ -122,7 +125,11 @@ static bool may_differ_anywhere(enum send_message message, const char *name)
 {
 	static const enum frame_field free_fields[] = { FF_RECEIVER, FF_TRIGGER,
 		FF_SERVICE, FF_SERVICE_SYSTEM, FF_REASON, FF_QUERY_ID };
-	if (message == SEND_FETCH && streq(name, "document-id"))
+	int field = frame_field_find(name);
+	if (message == SEND_FETCH && field == FF_DOCUMENT_ID)
+		return true;
+	if (message == SEND_QUERY && field >= 0 &&
+	    query_has_field((enum frame_field)field))
 		return true;
 	for (size_t i = 0; i < COUNTOF(free_fields); i++)
 		if (streq(frame_field_name(free_fields[i]), name))
@@ -155,8 +162,9 @@ static int check_send_withs(
 			return -1;
 	}
 	const struct case_document *d = document_of(c, s);
-	if (s->message != SEND_REPLACE || !d || d->replaces ||
-	    has_with(s, "related-id"))
+	bool new_version =
+	    s->message == SEND_REPLACE || s->message == SEND_CANCEL_VERSION;
+	if (!new_version || !d || d->replaces || has_with(s, "related-id"))
 		return 0;
 	FAIL(c, send, "document", "document '%s' replaces nothing", d->name);
 	return err_hint(c->err,
@@ -195,8 +203,8 @@ static int check_repeat(
 		FAIL(c, node, NULL, "message '%s' is repeated",
 		    send_message_names[s->message]);
 		return err_hint(c->err,
-		    "only a query may be: repeat the 'fetch' that looks for "
-		    "what was archived");
+		    "only a query may be: repeat the 'query' or the 'fetch' "
+		    "that looks for what was archived");
 	}
 	if (s->expects.count + s->keeps.count == 0)
 		return FAIL(
@@ -267,6 +275,37 @@ static int check_as(struct check *c, const struct step *s, const xmlNode *node)
 	return FAIL(c, node, "as", "no step up to here sends '%s'", as);
 }
 
+static int check_found_names(struct check *c, const struct step *s,
+    const xmlNode *node, const char *attribute, const struct name_list *names)
+{
+	VEC_EACH (char *, name, names) {
+		struct err inner = { 0 };
+		if (check_has_document(c, *name, &inner) < 0)
+			return check_place(c, node, attribute, &inner);
+		if (!is_sent(c, s, *name))
+			return FAIL(c, node, attribute,
+			    "no step up to here sends '%s'", *name);
+	}
+	return 0;
+}
+
+static int check_found(struct check *c, const struct step *s,
+    const struct expect *e, const xmlNode *node)
+{
+	if (e->kind != EXPECT_FOUND)
+		return 0;
+	if (!e->documents.count && !e->without.count && !e->exactly) {
+		FAIL(c, node, NULL,
+		    "an expectation of kind 'found' that anything meets");
+		return err_hint(c->err,
+		    "name the 'documents' that must be found, those that must "
+		    "not ('without'), or write exactly=\"true\" for nothing");
+	}
+	if (check_found_names(c, s, node, "documents", &e->documents) < 0)
+		return -1;
+	return check_found_names(c, s, node, "without", &e->without);
+}
+
 static int check_expect(struct check *c, const struct step *s,
     const struct expect *e, const xmlNode *node)
 {
@@ -285,7 +324,8 @@ static int check_expect(struct check *c, const struct step *s,
 	}
 	if (e->select && check_select(c, node) < 0)
 		return -1;
-	if (e->as && check_as(c, s, node) < 0)
+	if ((e->as && check_as(c, s, node) < 0) ||
+	    check_found(c, s, e, node) < 0)
 		return -1;
 	if (xml_attr(node, "matches") && check_pattern(c, node) < 0)
 		return -1;

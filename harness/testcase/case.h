@@ -29,6 +29,9 @@ enum verb {
 enum send_message {
 	SEND_ARCHIVE,
 	SEND_REPLACE,
+	SEND_CANCEL,	     /* tells that a document is cancelled */
+	SEND_CANCEL_VERSION, /* replaces it by a version that cancels */
+	SEND_QUERY,	     /* for metadata */
 	SEND_FETCH,
 	SEND_RAW,   /* bytes of a file, or generated: hostile, mock only */
 	SEND_PROBE, /* a TLS handshake without a body */
@@ -65,11 +68,12 @@ enum expect_kind {
 	EXPECT_SOAP_FAULT,
 	EXPECT_XPATH,
 	EXPECT_SAME_DOCUMENT,
+	EXPECT_FOUND,
 	EXPECT_GUARD_REFUSED,
 	EXPECT_TLS_REFUSED,
 	EXPECT_PERSON, /* "manual": implied by the step, never written */
 };
-#define EXPECT_KINDS 9
+#define EXPECT_KINDS 10
 extern const char *const expect_kind_names[EXPECT_KINDS];
 
 /*
@@ -104,6 +108,13 @@ struct expect {
 	char *value;
 	/* same-document: the case's name of the document */
 	char *as;
+	/* found: the case's names of the documents whose metadata are in the
+	 * answer to a query, of those that are not, and whether there are no
+	 * others */
+	struct name_list {
+		VEC(char *);
+	} documents, without;
+	bool exactly;
 	/* guard-refused: the rule's name, or NULL for any */
 	char *rule;
 };

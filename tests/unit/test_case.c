@@ -90,7 +90,7 @@ static void test_steps(void **state)
 	struct err err = { 0 };
 	struct testcase *tc = testcase_load(SAMPLE, facts, &err);
 	assert_non_null(tc);
-	assert_int_equal(tc->steps.count, 9);
+	assert_int_equal(tc->steps.count, 12);
 	const struct step *s = step_of(tc, "archive");
 	assert_int_equal(s->verb, VERB_SEND);
 	assert_int_equal(s->message, SEND_ARCHIVE);
@@ -104,6 +104,10 @@ static void test_steps(void **state)
 	assert_string_equal(step_of(tc, "raw")->media_type, "text/xml");
 	assert_string_equal(step_of(tc, "probe")->identity, "expired");
 	assert_int_equal(step_of(tc, "observed")->verb, VERB_AWAIT);
+	assert_int_equal(step_of(tc, "query")->message, SEND_QUERY);
+	assert_int_equal(step_of(tc, "cancel")->message, SEND_CANCEL);
+	s = step_of(tc, "cancel-version");
+	assert_int_equal(s->message, SEND_CANCEL_VERSION);
 	s = step_of(tc, "clean");
 	assert_int_equal(s->verb, VERB_MANUAL);
 	assert_true(s->teardown);
@@ -350,6 +354,41 @@ static void test_send_faults(void **state)
 		    "<step id=\"early\"><send message=\"fetch\"><with "
 		    "name=\"document-id\" value=\"1\"/></send><expect "
 		    "kind=\"same-document\" as=\"record\"><says "
+		    "xml:lang=\"fi\">a</says><says xml:lang=\"en\">b</says>"
+		    "</expect></step><step id=\"archive\">",
+		    "no step up to here sends 'record'", "" },
+	};
+	check_faults(rows, COUNTOF(rows));
+}
+
+static void test_query_faults(void **state)
+{
+	(void)state;
+	static const struct fault_row rows[] = {
+		{ "<send message=\"query\">",
+		    "<send message=\"query\" document=\"record\">",
+		    "'query' takes no document", "" },
+		{ "<send message=\"cancel\" document=\"second\"/>",
+		    "<send message=\"cancel\"/>", "'cancel' needs document",
+		    "" },
+		{ "message=\"cancel-version\" document=\"second\"",
+		    "message=\"cancel-version\" document=\"record\"",
+		    "'record' replaces nothing", "replaces=" },
+		{ "documents=\"second\" without=\"record\" exactly=\"true\"",
+		    "", "that anything meets", "'documents'" },
+		{ "documents=\"second\" without=\"record\" exactly=\"true\"",
+		    "exactly=\"false\"", "that anything meets", "" },
+		{ "documents=\"second\"", "documents=\"second secand\"",
+		    "no document 'secand'", "'second'" },
+		{ "without=\"record\"", "without=\"record x\"",
+		    "no document 'x' in this case", "" },
+		{ "documents=\"second\"", "as=\"second\"",
+		    "'as' does not belong", "'documents', 'without'" },
+		{ "exactly=\"true\"", "exactly=\"yes\"", "yes", "" },
+		{ "<step id=\"archive\">",
+		    "<step id=\"early\"><send message=\"query\"><with "
+		    "name=\"patient-id\" value=\"1\"/></send><expect "
+		    "kind=\"found\" documents=\"record\"><says "
 		    "xml:lang=\"fi\">a</says><says xml:lang=\"en\">b</says>"
 		    "</expect></step><step id=\"archive\">",
 		    "no step up to here sends 'record'", "" },
@@ -609,6 +648,7 @@ int main(void)
 		cmocka_unit_test(test_shape_faults),
 		cmocka_unit_test(test_name_faults),
 		cmocka_unit_test(test_send_faults),
+		cmocka_unit_test(test_query_faults),
 		cmocka_unit_test(test_repeat_faults),
 		cmocka_unit_test(test_text_faults),
 		cmocka_unit_test(test_hostile_anywhere),
