@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "net/certificate.h"
+#include "net/crl.h"
 #include "net/identity.h"
 #include "net/pki.h"
 #include "record/result.h"
@@ -15,7 +16,8 @@
 static const char init_notes[] =
     "DIR must not exist or be empty. It gets ca.pem (the root), server.pem, "
     "client.pem,\nclient.p12 with its pass phrase in client.p12.pass, "
-    "signer.pem, their keys, and in bad/\none certificate for each defect. "
+    "signer.pem, their keys, the\nrevocation list crl.pem, and in bad/, odd/ "
+    "and bad-server/ one certificate for each\ndefect, in bad-crl/ one list. "
     "They prove nothing about Kanta; how to get test\ncertificates from DVV "
     "is in certs/README.md.\n";
 
@@ -27,7 +29,7 @@ static const char show_notes[] =
     "certificate.\n";
 
 struct certs_options {
-	const char *pass_file, *profiles;
+	const char *crl, *pass_file, *profiles;
 };
 
 static const struct opt init_options[] = {
@@ -36,6 +38,8 @@ static const struct opt init_options[] = {
 	    "what to make (default: the shipped certs/profiles.xml)" },
 };
 static const struct opt show_options[] = {
+	{ "crl", 0, OPT_TEXT, "FILE", OPT_INTO(struct certs_options, crl),
+	    "a revocation list (PEM or DER) to look into" },
 	{ "pass-file", 0, OPT_TEXT, "FILE",
 	    OPT_INTO(struct certs_options, pass_file),
 	    "first line is the pass phrase of PKCS#12 files" },
@@ -118,20 +122,27 @@ static int read_any(
 	return 0;
 }
 
+/* What all files are looked at with. */
+struct show {
+	char *pass;
+	STACK_OF(X509_CRL) * crls;
+	struct target_rules *rules;
+};
+
 /* The number of faults, or -1. */
-static long show_file(const char *path, const char *pass,
-    const struct target_rules *rules, struct io *io, struct err *err)
+static long show_file(
+    const struct show *s, const char *path, struct io *io, struct err *err)
 {
 	struct world world = world_real();
 	struct buf text = BUF_INIT(LIMIT_CERT_FILE);
 	STACK_OF(X509) *certs = NULL;
 	size_t faults = 0;
-	if (read_any(&certs, path, pass, err) < 0)
+	if (read_any(&certs, path, s->pass, err) < 0)
 		return -1;
 	fprintf(io->out, "%s\n", path);
 	for (int i = 0; i < sk_X509_num(certs); i++)
 		faults += certificate_describe(
-		    &text, certs, i, rules, world_now(&world));
+		    &text, certs, i, s->crls, s->rules, world_now(&world));
 	int rc = buf_check(&text, "what is to be said of it", err);
 	fputs(text.ptr, io->out);
 	buf_release(&text);
@@ -139,13 +150,13 @@ static long show_file(const char *path, const char *pass,
 	return rc < 0 ? -1 : (long)faults;
 }
 
-static int show_all(char *files[], int count, const char *pass,
-    const struct target_rules *rules, struct io *io)
+static int show_all(
+    const struct show *s, char *files[], int count, struct io *io)
 {
 	int code = EXIT_PASSED;
 	for (int i = 0; i < count; i++) {
 		struct err one = { 0 };
-		long faults = show_file(files[i], pass, rules, io, &one);
+		long faults = show_file(s, files[i], io, &one);
 		if (faults < 0)
 			err_print(io->errout, &one);
 		code = exit_worse(code, faults < 0   ? EXIT_USAGE
@@ -158,8 +169,8 @@ static int show_all(char *files[], int count, const char *pass,
 static int certs_show(int argc, char *argv[], struct io *io, struct err *err)
 {
 	struct certs_options o = { 0 };
-	struct target_rules *rules = NULL;
-	char *pass = NULL, *data = NULL, *path = NULL;
+	struct show s = { 0 };
+	char *data = NULL, *path = NULL;
 	int code = -1;
 	int first = opt_parse(&show_set, &o, argc, argv, io->out, err);
 	if (first <= 0)
@@ -169,20 +180,21 @@ static int certs_show(int argc, char *argv[], struct io *io, struct err *err)
 		    err, ERR_USAGE, "'certs show' needs at least one file");
 	const char *environment =
 	    getenv("ESITESTI_PASS") ? "ESITESTI_PASS" : NULL;
-	if (pass_phrase_read(&pass, o.pass_file, environment, err) < 0)
+	if (pass_phrase_read(&s.pass, o.pass_file, environment, err) < 0)
 		return -1;
 	data = path_data(err);
-	if (!data)
+	if (!data || (o.crl && crls_read(&s.crls, o.crl, err) < 0))
 		goto out;
 	path = path_join(data, "cases/targets.xml");
-	rules = target_rules_load(path, err);
-	if (rules)
-		code = show_all(argv + first, argc - first, pass, rules, io);
+	s.rules = target_rules_load(path, err);
+	if (s.rules)
+		code = show_all(&s, argv + first, argc - first, io);
 out:
-	target_rules_free(rules);
+	target_rules_free(s.rules);
+	sk_X509_CRL_pop_free(s.crls, X509_CRL_free);
 	free(path);
 	free(data);
-	pass_phrase_free(pass);
+	pass_phrase_free(s.pass);
 	return code;
 }
 

@@ -141,7 +141,9 @@ static int check_connection(struct session *s, struct err *err)
 	if (identity_load_target(&s->identity, &s->target, err) < 0)
 		return -1;
 	struct client *client =
-	    client_new(&(struct client_options){ .ca = s->target.ca }, err);
+	    client_new(&(struct client_options){ .ca = s->target.ca,
+			   .crl = s->target.crl },
+		err);
 	client_free(client);
 	return client ? 0 : err_wrap(err, "target '%s'", s->target.name);
 }

@@ -42,6 +42,7 @@
 #define LIMIT_VARIABLES	    16384	  /* known in one case */
 #define LIMIT_VALUE	    LIMIT_KIB(64) /* one variable's value */
 #define LIMIT_CERT_FILE	    LIMIT_KIB(256)
+#define LIMIT_CRL_FILE	    LIMIT_MIB(32)
 #define LIMIT_CHAIN	    10 /* certificates in one chain */
 #define LIMIT_PROFILES	    64 /* CAs or certificates of the test PKI */
 #define LIMIT_PROFILE_DAYS  36500

@@ -17,6 +17,7 @@ void target_release(struct target *t)
 	free(t->url);
 	free(t->host);
 	free(t->ca);
+	free(t->crl);
 	free(t->certificate);
 	free(t->key);
 	free(t->pkcs12);
@@ -39,6 +40,7 @@ void target_copy(struct target *to, const struct target *from)
 		.url = copy(from->url),
 		.host = copy(from->host),
 		.ca = copy(from->ca),
+		.crl = copy(from->crl),
 		.certificate = copy(from->certificate),
 		.key = copy(from->key),
 		.pkcs12 = copy(from->pkcs12),

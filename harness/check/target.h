@@ -23,7 +23,8 @@ enum target_kind {
 struct target {
 	enum target_kind kind;
 	char *name, *url, *host; /* host without brackets, lower case */
-	char *ca; /* PEM file that the server is checked against */
+	char *ca;  /* PEM file that the server is checked against */
+	char *crl; /* PEM or DER: revocation list for it, or NULL */
 	char *certificate, *key; /* PEM; or … */
 	char *pkcs12;
 	char *pass_file, *pass_environment; /* where the pass phrase is */

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "mock/fault-tls.h"
 #include "mock/logbook.h"
+#include "net/crl.h"
 #include "net/tls.h"
 
 #include <signal.h>
@@ -38,6 +39,22 @@ static int use_client_ca(SSL_CTX *ctx, const char *path, struct err *err)
 	return 0;
 }
 
+/* A folder of one's own need not have a revocation list. */
+static int use_crl(SSL_CTX *ctx, const char *dir, struct err *err)
+{
+	STACK_OF(X509_CRL) *crls = NULL;
+	char *path = path_join(dir, "crl.pem");
+	int rc = 0;
+
+	if (access(path, F_OK) == 0)
+		rc = crls_read(&crls, path, err);
+	if (rc == 0)
+		rc = crls_use(crls, ctx, err);
+	sk_X509_CRL_pop_free(crls, X509_CRL_free);
+	free(path);
+	return rc;
+}
+
 static int use_certificates(SSL_CTX *ctx, const char *dir, struct err *err)
 {
 	struct identity id = { 0 };
@@ -47,7 +64,8 @@ static int use_certificates(SSL_CTX *ctx, const char *dir, struct err *err)
 	int rc = -1;
 
 	if (identity_load_pem(&id, certificate, key, NULL, err) < 0 ||
-	    identity_use(&id, ctx, err) < 0 || use_client_ca(ctx, ca, err) < 0)
+	    identity_use(&id, ctx, err) < 0 ||
+	    use_client_ca(ctx, ca, err) < 0 || use_crl(ctx, dir, err) < 0)
 		goto out;
 	rc = 0;
 out:
@@ -77,6 +95,9 @@ static int start_tls(
 	SSL_CTX_set_session_id_context(m->tls, context, sizeof(context) - 1);
 	if (tls_common(m->tls, err) < 0)
 		return -1;
+	/* Keys below 2048 bits and SHA-1 are refused, however OpenSSL was
+	 * built. */
+	SSL_CTX_set_security_level(m->tls, 2);
 	if (use_certificates(m->tls, o->certs, err) < 0)
 		return -1;
 	m->tls_faults = tls_faults_new(&m->faults, m->tls, o->certs, err);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/str.h"
 #include "kanta/ids.h"
+#include "net/crl.h"
 #include "net/identity.h"
 
 #include <openssl/objects.h>
@@ -40,6 +41,8 @@ static const char *const what_names[] = {
 /* One certificate, looked at once. */
 struct view {
 	X509 *cert, *next; /* next: the one behind it in the file, or NULL */
+	int index;	   /* in the file: so many stand before it */
+	const STACK_OF(X509_CRL) * crls;
 	enum what what;
 	char *subject, *issuer, *serial_number; /* serial_number: may be NULL */
 	int64_t from, until, now;		/* seconds since 1970 */
@@ -204,6 +207,10 @@ static void check_usage(struct view *v)
 	    !(has & (XKU_SSL_CLIENT | XKU_ANYEKU)))
 		fault(v, "its extended key usage has no clientAuth: a receiver "
 			 "refuses it as a client certificate");
+	if (v->what == WHAT_SERVER && has != UINT32_MAX &&
+	    !(has & (XKU_SSL_SERVER | XKU_ANYEKU)))
+		remark(v, "its extended key usage has no serverAuth: it does "
+			  "not serve as a server's");
 	if (v->what == WHAT_SIGNATURE && !may(cert, KU_NON_REPUDIATION))
 		fault(v, "its key usage has no nonRepudiation, which "
 			 "signatures of documents need");
@@ -229,6 +236,27 @@ static void check_key(struct view *v)
 		    OBJ_nid2sn(nid));
 }
 
+/* What the one behind it is, when it has the issuer's name but may not be it.
+ */
+static bool check_next(struct view *v)
+{
+	if (X509_NAME_cmp(X509_get_subject_name(v->next),
+		X509_get_issuer_name(v->cert)) != 0)
+		return false;
+	long below = X509_get_pathlen(v->next);
+	if (X509_check_ca(v->next) == 0)
+		fault(v, "its issuer is no CA: whoever holds a certificate "
+			 "cannot issue others");
+	else if (v->what == WHAT_CA && below >= 0 && v->index > below)
+		fault(v,
+		    "the chain is too long: its issuer allows %ld CAs below "
+		    "itself",
+		    below);
+	else
+		return X509_check_issued(v->next, v->cert) == X509_V_OK;
+	return true;
+}
+
 static void check_chain(struct view *v)
 {
 	if (X509_self_signed(v->cert, 0) == 1) {
@@ -237,7 +265,7 @@ static void check_chain(struct view *v)
 				 "it");
 		return;
 	}
-	if (v->next && X509_check_issued(v->next, v->cert) == X509_V_OK)
+	if (v->next && check_next(v))
 		return;
 	if (v->what == WHAT_SERVER && v->next)
 		fault(v, "the certificate behind it in the file is not its "
@@ -248,6 +276,20 @@ static void check_chain(struct view *v)
 			 "certificates)");
 }
 
+static void check_revoked(struct view *v)
+{
+	char date[CLOCK_TEXT];
+	int64_t at = crls_revoked(v->crls, v->cert);
+	if (!at)
+		return;
+	clock_rfc3339(date, at * 1000000);
+	date[strlen("2026-11-21")] = '\0';
+	fault(v,
+	    "its issuer revoked it on %s: it is on the revocation list. Order "
+	    "a new one from DVV",
+	    date);
+}
+
 static void (*const checks[])(struct view *v) = {
 	check_issuer,
 	check_time,
@@ -256,6 +298,7 @@ static void (*const checks[])(struct view *v) = {
 	check_usage,
 	check_key,
 	check_chain,
+	check_revoked,
 };
 
 /* ---- Telling */
@@ -294,12 +337,15 @@ static void say_identity(struct view *v, int index)
 }
 
 size_t certificate_describe(struct buf *to, STACK_OF(X509) * certs, int index,
-    const struct target_rules *rules, int64_t now)
+    const STACK_OF(X509_CRL) * crls, const struct target_rules *rules,
+    int64_t now)
 {
 	X509 *cert = sk_X509_value(certs, index);
 	struct view v = {
 		.cert = cert,
 		.next = sk_X509_value(certs, index + 1),
+		.index = index,
+		.crls = crls,
 		.subject = certificate_name_text(X509_get_subject_name(cert)),
 		.issuer = certificate_name_text(X509_get_issuer_name(cert)),
 		.serial_number = subject_field(cert, NID_serialNumber),

@@ -18,9 +18,11 @@
  * Describes certificate number `index` of `certs`, which are those of one file
  * in its order: the leaf, then its issuers. Returns how many things about it
  * would not do; what is worth knowing but does no harm is not counted. `now`
- * is in microseconds since 1970.
+ * is in microseconds since 1970. `crls` are revocation lists to look into, or
+ * NULL.
  */
 size_t certificate_describe(struct buf *to, STACK_OF(X509) * certs, int index,
-    const struct target_rules *rules, int64_t now);
+    const STACK_OF(X509_CRL) * crls, const struct target_rules *rules,
+    int64_t now);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/str.h"
+#include "net/crl.h"
 #include "net/wire.h"
 
 #include <curl/curl.h>
@@ -18,7 +19,8 @@ enum {
 
 struct client {
 	CURL *curl;
-	char *ca;
+	char *ca, *crl;
+	STACK_OF(X509_CRL) * crls; /* of `crl`, or NULL */
 	const struct identity *identity;
 	long connect_ms, exchange_ms;
 	struct wire wire;
@@ -45,7 +47,8 @@ static CURLcode on_tls(CURL *curl, void *ssl_ctx, void *ctx)
 		c->again = true;
 		return CURLE_ABORTED_BY_CALLBACK;
 	}
-	if (wire_attach(&c->wire, ssl_ctx, c->identity, &c->tls_err) < 0)
+	if (wire_attach(&c->wire, ssl_ctx, c->identity, &c->tls_err) < 0 ||
+	    crls_use(c->crls, ssl_ctx, &c->tls_err) < 0)
 		return CURLE_SSL_CERTPROBLEM;
 	return CURLE_OK;
 }
@@ -151,21 +154,33 @@ static void set_exchange(struct client *c, CURL *curl)
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, c);
 }
 
-struct client *client_new(const struct client_options *options, struct err *err)
+/* Both files are read now, so that a wrong one is told before any message. */
+static int check_files(const struct client_options *options,
+    STACK_OF(X509_CRL) * *crls, struct err *err)
 {
 	STACK_OF(X509) *cas = NULL;
 	if (!options->ca) {
 		err_set(err, ERR_USAGE, "the target names no CA file");
-		err_hint(err, "the server is checked against that file only");
-		return NULL;
+		return err_hint(
+		    err, "the server is checked against that file only");
 	}
-	if (certificates_read(&cas, options->ca, err) < 0) {
-		err_wrap(err, "CA file");
-		return NULL;
-	}
+	if (certificates_read(&cas, options->ca, err) < 0)
+		return err_wrap(err, "CA file");
 	sk_X509_pop_free(cas, X509_free);
+	if (options->crl && crls_read(crls, options->crl, err) < 0)
+		return err_wrap(err, "CRL file");
+	return 0;
+}
+
+struct client *client_new(const struct client_options *options, struct err *err)
+{
+	STACK_OF(X509_CRL) *crls = NULL;
+	if (check_files(options, &crls, err) < 0)
+		return NULL;
 	struct client *c = xcalloc(1, sizeof(*c));
 	c->ca = xstrdup(options->ca);
+	c->crl = options->crl ? xstrdup(options->crl) : NULL;
+	c->crls = crls;
 	c->identity = options->identity;
 	c->connect_ms = (long)options->connect_ms;
 	c->exchange_ms = (long)options->exchange_ms;
@@ -187,7 +202,9 @@ void client_free(struct client *c)
 		return;
 	curl_easy_cleanup(c->curl); /* before what its hooks point to */
 	wire_release(&c->wire);
+	sk_X509_CRL_pop_free(c->crls, X509_CRL_free);
 	free(c->ca);
+	free(c->crl);
 	free(c);
 }
 
@@ -237,6 +254,15 @@ static void say_trouble(struct client *c, CURLcode code)
 	if (c->again)
 		text = "the kept connection broke before an answer came";
 	str_copy(c->x->trouble, sizeof(c->x->trouble), text);
+}
+
+static void explain_distrust(struct client *c)
+{
+	struct note why = say_none();
+	if (c->x->ending == ENDED_TLS_DISTRUST && c->crl)
+		why = crl_explain(c->wire.verify_error, c->crl);
+	if (why.word != W_none)
+		c->x->remark = why;
 }
 
 static bool refused_by_peer(const struct client *c)
@@ -368,6 +394,7 @@ static int send_probe(struct client *c, const char *url, struct err *err)
 	wire_facts(&c->wire, c->identity, &c->x->tls);
 	if (c->x->ending != ENDED_PROBE_OPEN)
 		say_trouble(c, p.code);
+	explain_distrust(c);
 	return 0;
 }
 
@@ -453,6 +480,7 @@ static int keep_outcome(struct client *c, CURLcode code, struct err *err)
 	wire_facts(&c->wire, c->identity, &x->tls);
 	if (code != CURLE_OK)
 		say_trouble(c, code);
+	explain_distrust(c);
 	/* curl tells a broken connection and a broken chunk by the same code.
 	 */
 	if (code == CURLE_RECV_ERROR && strstr(c->trouble, "chunked-encoding"))

@@ -22,7 +22,9 @@
 struct client;
 
 struct client_options {
-	const char *ca;			 /* PEM */
+	const char *ca;	 /* PEM */
+	const char *crl; /* PEM or DER: the server's certificate must not be in
+			    it (net/crl.h); NULL = not checked */
 	const struct identity *identity; /* empty = no client certificate */
 	unsigned connect_ms, exchange_ms;
 };

@@ -417,6 +417,8 @@ int identity_use(const struct identity *id, SSL_CTX *ctx, struct err *err)
 	SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
 	if (!id || !id->leaf)
 		return 0;
+	if (id->is_bad)
+		SSL_CTX_set_security_level(ctx, 0);
 	STACK_OF(X509) *chain = without_root(id);
 	int ok = SSL_CTX_use_cert_and_key(ctx, id->leaf, id->key, chain, 1);
 	sk_X509_free(chain);

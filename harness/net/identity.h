@@ -20,6 +20,7 @@ struct identity {
 	STACK_OF(X509) * chain; /* what follows the leaf in the file */
 	char *issuer;		/* of the leaf, RFC 2253 */
 	char *subject;
+	bool is_bad; /* on purpose: pki_load_bad */
 };
 
 /* `certificate` holds the leaf, then its issuers; `key` may be the same file.

@@ -10,7 +10,6 @@
 #include <pthread.h>
 
 enum {
-	KEY_BITS = 2048,
 	DAY = 24 * 60 * 60
 };
 
@@ -32,7 +31,7 @@ static void *make_share(void *arg)
 {
 	struct share *s = arg;
 	for (size_t i = s->from; i < s->pki->keys.count; i += 2)
-		s->pki->keys.at[i].key = EVP_RSA_gen(KEY_BITS);
+		s->pki->keys.at[i].key = EVP_RSA_gen(s->pki->keys.at[i].bits);
 	return NULL;
 }
 
@@ -72,15 +71,17 @@ static bool add_extension(X509 *cert, X509 *issuer, int nid, const char *value)
 
 static bool add_extensions(X509 *cert, X509 *issuer, const struct profile *c)
 {
-	char usage[256];
+	char usage[256], basic[64];
+	snprintf(basic, sizeof(basic), "critical,CA:%s%s%s",
+	    c->is_ca ? "TRUE" : "FALSE", c->path_length ? ",pathlen:" : "",
+	    c->path_length ? c->path_length : "");
 	snprintf(usage, sizeof(usage), "critical,%s",
 	    c->is_ca ? "keyCertSign,cRLSign" : c->usage);
 	const struct {
 		int nid;
 		const char *value;
 	} rows[] = {
-		{ NID_basic_constraints,
-		    c->is_ca ? "critical,CA:TRUE" : "critical,CA:FALSE" },
+		{ NID_basic_constraints, basic },
 		{ NID_key_usage, usage },
 		{ NID_ext_key_usage, c->extended_usage },
 		{ NID_subject_alt_name, c->alternative_names },
@@ -93,14 +94,14 @@ static bool add_extensions(X509 *cert, X509 *issuer, const struct profile *c)
 	return true;
 }
 
-static bool set_serial(X509 *cert)
+static bool set_serial(ASN1_INTEGER *to)
 {
 	unsigned char bytes[16]; /* DVV's serial numbers have become long */
 	if (RAND_bytes(bytes, sizeof(bytes)) != 1)
 		return false;
 	bytes[0] = (bytes[0] & 0x7F) | 0x40; /* positive, full length */
 	BIGNUM *n = BN_bin2bn(bytes, sizeof(bytes), NULL);
-	bool ok = n && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(cert));
+	bool ok = n && BN_to_ASN1_INTEGER(n, to);
 	BN_free(n);
 	return ok;
 }
@@ -111,7 +112,7 @@ static bool fill(X509 *cert, const struct profile *c, X509 *issuer,
 	X509_NAME *name = X509_get_subject_name(cert);
 	int64_t from = now + ((int64_t)c->ahead - (int64_t)c->age) * DAY;
 	return X509_set_version(cert, X509_VERSION_3) == 1 &&
-	       set_serial(cert) &&
+	       set_serial(X509_get_serialNumber(cert)) &&
 	       ASN1_TIME_set(X509_getm_notBefore(cert), (time_t)from) &&
 	       ASN1_TIME_set(X509_getm_notAfter(cert),
 		   (time_t)(from + (int64_t)c->days * DAY)) &&
@@ -128,13 +129,86 @@ static int make_one(
     struct pki *p, struct profile *c, int64_t now, struct err *err)
 {
 	struct profile *by = &p->profiles.at[c->issuer];
+	const EVP_MD *digest =
+	    c->digest && streq(c->digest, "sha1") ? EVP_sha1() : EVP_sha256();
 	c->made = X509_new();
 	if (c->made && fill(c->made, c, by->made, pki_key_of(p, c), now) &&
-	    X509_sign(c->made, pki_key_of(p, by), EVP_sha256()) > 0)
+	    X509_sign(c->made, pki_key_of(p, by), digest) > 0)
 		return 0;
 	tls_fail(err, "cannot make the certificate '%s'", c->id);
 	err_hint(err, "see its profile in %s, line %u", p->path, c->line);
 	return -1;
+}
+
+/* ---- CRLs */
+
+static bool add_revoked(X509_CRL *crl, const X509 *cert, int64_t when)
+{
+	X509_REVOKED *entry = X509_REVOKED_new();
+	ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)when);
+	bool ok =
+	    entry && time &&
+	    X509_REVOKED_set_serialNumber(entry,
+		(ASN1_INTEGER *)(uintptr_t)X509_get0_serialNumber(cert)) == 1 &&
+	    X509_REVOKED_set_revocationDate(entry, time) == 1 &&
+	    X509_CRL_add0_revoked(crl, entry) == 1;
+	if (!ok)
+		X509_REVOKED_free(entry);
+	ASN1_TIME_free(time);
+	return ok;
+}
+
+static bool set_crl_times(X509_CRL *crl, const struct pki_crl *c, int64_t from)
+{
+	ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)from);
+	bool ok =
+	    time && X509_CRL_set1_lastUpdate(crl, time) == 1 &&
+	    ASN1_TIME_set(time, (time_t)(from + (int64_t)c->days * DAY)) &&
+	    X509_CRL_set1_nextUpdate(crl, time) == 1;
+	ASN1_TIME_free(time);
+	return ok;
+}
+
+static bool add_crl_extensions(X509_CRL *crl, X509 *issuer)
+{
+	X509V3_CTX ctx;
+	ASN1_INTEGER *number = ASN1_INTEGER_new();
+	X509V3_set_ctx(&ctx, issuer, NULL, NULL, crl, 0);
+	X509_EXTENSION *key = X509V3_EXT_conf_nid(
+	    NULL, &ctx, NID_authority_key_identifier, "keyid");
+	bool ok = key && number && set_serial(number) &&
+		  X509_CRL_add_ext(crl, key, -1) == 1 &&
+		  X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, 0) == 1;
+	X509_EXTENSION_free(key);
+	ASN1_INTEGER_free(number);
+	return ok;
+}
+
+static bool fill_crl(struct pki *p, struct pki_crl *c, int64_t now)
+{
+	X509 *issuer = p->profiles.at[c->issuer].made;
+	int64_t from = now + ((int64_t)c->ahead - (int64_t)c->age) * DAY;
+	c->made = X509_CRL_new();
+	bool ok = c->made && X509_CRL_set_version(c->made, 1) == 1 &&
+		  X509_CRL_set_issuer_name(
+		      c->made, X509_get_subject_name(issuer)) == 1 &&
+		  set_crl_times(c->made, c, from) &&
+		  add_crl_extensions(c->made, issuer);
+	VEC_EACH (struct profile, profile, &p->profiles)
+		if (ok && profile->revoked && profile->issuer == c->issuer)
+			ok = add_revoked(c->made, profile->made, from);
+	return ok && X509_CRL_sort(c->made) == 1;
+}
+
+static int make_crl(
+    struct pki *p, struct pki_crl *c, int64_t now, struct err *err)
+{
+	struct profile *by = &p->profiles.at[c->issuer];
+	if (fill_crl(p, c, now) &&
+	    X509_CRL_sign(c->made, pki_key_of(p, by), EVP_sha256()) > 0)
+		return 0;
+	tls_fail(err, "cannot make the revocation list '%s'", c->file);
+	return err_hint(err, "see it in %s, line %u", p->path, c->line);
 }
 
 int pki_make(struct pki *p, int64_t now, struct err *err)
@@ -143,6 +217,9 @@ int pki_make(struct pki *p, int64_t now, struct err *err)
 		return -1;
 	VEC_EACH (struct profile, c, &p->profiles)
 		if (make_one(p, c, now, err) < 0)
+			return -1;
+	VEC_EACH (struct pki_crl, c, &p->crls)
+		if (make_crl(p, c, now, err) < 0)
 			return -1;
 	return 0;
 }

@@ -21,6 +21,9 @@
 #include <unistd.h>
 
 #define STAMP "profiles.sha256"
+/* The number grows when what older programs made would not do: they keep
+ * theirs, for they may be running. */
+#define FOLDER "pki-v2"
 enum {
 	RENEW_DAYS = 7,
 	PASS_BYTES = 16
@@ -135,11 +138,27 @@ out:
 	return rc;
 }
 
+static int make_shelves(const char *dir, struct err *err)
+{
+	int rc = 0;
+	for (size_t i = 0; rc == 0 && i < PKI_SHELVES; i++) {
+		char *shelf = path_join(dir, pki_shelves[i]);
+		rc = dir_make(shelf, 0700, err);
+		free(shelf);
+	}
+	return rc;
+}
+
+static int write_crl(const struct pki_crl *c, const char *dir, struct err *err)
+{
+	BIO *bio = memory();
+	PEM_write_bio_X509_CRL(bio, c->made);
+	return write_bio(bio, dir, c->file, ".pem", 0644, err);
+}
+
 static int write_all(const struct pki *p, const char *dir, struct err *err)
 {
-	char *bad = path_join(dir, "bad");
-	int rc = dir_make(bad, 0700, err);
-	free(bad);
+	int rc = make_shelves(dir, err);
 	for (size_t i = 0; rc == 0 && i < p->profiles.count; i++) {
 		const struct profile *c = &p->profiles.at[i];
 		if (!c->file)
@@ -150,6 +169,9 @@ static int write_all(const struct pki *p, const char *dir, struct err *err)
 		if (rc == 0 && c->pkcs12)
 			rc = write_pkcs12(p, c, dir, err);
 	}
+	VEC_EACH (struct pki_crl, c, &p->crls)
+		if (rc == 0)
+			rc = write_crl(c, dir, err);
 	if (rc < 0)
 		return -1;
 	char *stamp = path_join(dir, STAMP);
@@ -236,9 +258,12 @@ static bool is_fresh(const struct pki *p, const char *dir)
 		    (c->pkcs12 && !(exists(dir, c->file, ".p12") &&
 				      exists(dir, c->file, ".p12.pass"))))
 			return false;
-		if (!str_starts(c->file, "bad/") && !lasts(dir, c->file))
+		if (!strchr(c->file, '/') && !lasts(dir, c->file))
 			return false;
 	}
+	VEC_EACH (struct pki_crl, c, &p->crls)
+		if (!exists(dir, c->file, ".pem"))
+			return false;
 	return true;
 }
 
@@ -285,7 +310,7 @@ static int freshen(
     const char *cache, const char *dir, const char *profiles, struct err *err)
 {
 	struct pki p = { 0 };
-	char *lock = path_join(cache, "pki-v1.lock");
+	char *lock = path_join(cache, FOLDER ".lock");
 	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	int rc = -1;
 	if (fd < 0) {
@@ -312,7 +337,7 @@ char *pki_cached(const char *profiles, struct err *err)
 	char *cache = cache_folder(err);
 	if (!cache)
 		return NULL;
-	char *dir = path_join(cache, "pki-v1");
+	char *dir = path_join(cache, FOLDER);
 	int rc = freshen(cache, dir, profiles, err);
 	free(cache);
 	if (rc == 0)
@@ -320,4 +345,52 @@ char *pki_cached(const char *profiles, struct err *err)
 	free(dir);
 	err_wrap(err, "test certificates");
 	return NULL;
+}
+
+/* ---- The deliberately bad */
+
+static const struct {
+	enum pki_side side;
+	const char *shelf;
+} shelves_of[] = {
+	{ PKI_CLIENT, "bad" },
+	{ PKI_CLIENT, "odd" },
+	{ PKI_SERVER, "bad-server" },
+};
+
+/* 1 = it is not on this shelf. */
+static int take(struct identity *id, const char *dir, const char *shelf,
+    const char *name, struct err *err)
+{
+	char *folder = path_join(dir, shelf);
+	char *pem = name_in(folder, name, ".pem");
+	char *key = name_in(folder, name, ".key");
+	int rc = access(pem, F_OK) != 0
+		     ? 1
+		     : identity_load_pem(id, pem, key, NULL, err);
+	id->is_bad = rc == 0;
+	free(folder);
+	free(pem);
+	free(key);
+	return rc;
+}
+
+int pki_load_bad(struct identity *id, const char *dir, enum pki_side side,
+    const char *name, struct err *err)
+{
+	*id = (struct identity){ 0 };
+	for (size_t i = 0; i < COUNTOF(shelves_of); i++) {
+		if (shelves_of[i].side != side || !path_is_plain_name(name))
+			continue;
+		int rc = take(id, dir, shelves_of[i].shelf, name, err);
+		if (rc <= 0)
+			return rc;
+	}
+	err_set(err, ERR_USAGE,
+	    "the test certificates in '%s' have no bad %s certificate '%s'",
+	    dir, side == PKI_SERVER ? "server" : "client", name);
+	return err_hint(err,
+	    "look into its %s; 'esitesti certs init DIR' makes "
+	    "a folder with all that there are",
+	    side == PKI_SERVER ? "bad-server/" : "bad/ and odd/");
 }

@@ -51,7 +51,9 @@ static int on_verify(X509_STORE_CTX *store, void *ctx)
 	if (leaf)
 		tls_chain_copy(
 		    &w->facts, leaf, X509_STORE_CTX_get0_untrusted(store));
-	return X509_verify_cert(store);
+	int ok = X509_verify_cert(store);
+	w->verify_error = ok > 0 ? X509_V_OK : X509_STORE_CTX_get_error(store);
+	return ok;
 }
 
 int wire_attach(struct wire *w, SSL_CTX *ctx, const struct identity *identity,

@@ -12,6 +12,7 @@ struct wire {
 	struct tls_facts facts; /* own_subject = NULL unless it was asked for */
 	bool opened;		/* a connection was made since wire_reset */
 	bool certificate_asked; /* the server sent a CertificateRequest */
+	int verify_error; /* X509_V_ERR_… of the peer's chain; 0 = none */
 };
 
 void wire_reset(struct wire *w);

@@ -203,6 +203,10 @@ void judge_ending(const struct exchange *x, struct verdict *out)
 		out->found = say_found_trouble(x->trouble);
 		out->cause = say_cause_server_certificate();
 		out->next = say_next_ca();
+		if (x->remark.word != W_none) {
+			out->cause = x->remark;
+			out->next = say_next_crl();
+		}
 		return;
 	case ENDED_TLS_FAILED:
 	case ENDED_UNREACHABLE:

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "net/pki.h"
 #include "record/digest.h"
 #include "run/worker.h"
 
@@ -43,12 +44,7 @@ static int load_identity(const struct run_setup *setup, const char *name,
 		    "identity '%s' belongs to the test certificates, which "
 		    "this target does not use",
 		    name);
-	char *pem = xasprintf("%s/bad/%s.pem", setup->bad_identities, name);
-	char *key = xasprintf("%s/bad/%s.key", setup->bad_identities, name);
-	int rc = identity_load_pem(own, pem, key, NULL, err);
-	free(pem);
-	free(key);
-	return rc;
+	return pki_load_bad(own, setup->bad_identities, PKI_CLIENT, name, err);
 }
 
 /* What the client shows: the usual identity, none, or a bad one. It must stay
@@ -84,6 +80,7 @@ struct named_client *worker_client(
 		return NULL;
 	struct client_options options = {
 		.ca = setup->target->ca,
+		.crl = setup->target->crl,
 		.identity = usual ? setup->identity : own,
 		.connect_ms = LIMIT_CONNECT_MS,
 		.exchange_ms = LIMIT_EXCHANGE_MS,

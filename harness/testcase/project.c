@@ -83,6 +83,7 @@ static const struct shape_attribute target_attributes[] = {
 	{ "name", SHAPE_ID, true, NULL },
 	{ "url", SHAPE_TEXT, true, NULL },
 	{ "ca", SHAPE_TEXT, true, NULL },
+	{ "crl", SHAPE_TEXT, false, NULL },
 	{ "certificate", SHAPE_TEXT, false, NULL },
 	{ "key", SHAPE_TEXT, false, NULL },
 	{ "pkcs12", SHAPE_TEXT, false, NULL },
@@ -320,6 +321,7 @@ static int read_target(struct project *p, const struct own_file *file,
 	struct target *t = VEC_PUSH(&p->targets);
 	t->name = own_attr(node, "name");
 	t->ca = file_attr(p, node, "ca");
+	t->crl = file_attr(p, node, "crl");
 	t->certificate = file_attr(p, node, "certificate");
 	t->key = file_attr(p, node, "key");
 	t->pkcs12 = file_attr(p, node, "pkcs12");

@@ -42,6 +42,28 @@ out=$(ESITESTI_PASS=wrong "$esitesti" certs show pki/client.p12 2>&1)
 is $? 2 "a wrong pass phrase is an error"
 like "$out" "pass phrase does not open" "and is called that"
 
+out=$("$esitesti" certs show --crl pki/crl.pem pki/bad/revoked.pem)
+like "$out" "its issuer revoked it on 20[0-9-]*" \
+    "a revoked certificate is found on the list that is given"
+unlike "$("$esitesti" certs show pki/bad/revoked.pem)" "revoked it" \
+    "and not without it"
+out=$("$esitesti" certs show --crl pki/ca.pem pki/client.pem 2>&1)
+is $? 2 "a certificate is no revocation list"
+like "$out" "holds a certificate, no revocation list" "and is recognised"
+openssl verify -crl_check -CAfile pki/ca.pem -CRLfile pki/crl.pem \
+    -untrusted pki/bad/revoked.pem pki/bad/revoked.pem > out 2>&1
+like "$(cat out)" "certificate revoked" "openssl agrees"
+start_mock --certs pki
+alert() { # alert SHELF/NAME: what curl says that the mock told
+	curl -sS -o /dev/null --max-time 20 --cacert pki/ca.pem \
+	    --cert "pki/$1.pem" \
+	    --key "pki/$1.key" "$mock_url/" 2>&1
+}
+like "$(alert bad/revoked)" "revoked" "the mock refuses a revoked certificate"
+like "$(alert bad/not-a-ca)" "unknown ca" "and one that no CA issued"
+is "$(alert odd/no-organisation)" "" "one without an organisation is let in"
+stop_mock
+
 out=$("$esitesti" certs show pki/client.key 2>&1)
 is $? 2 "a key is no certificate"
 like "$out" "holds a private key, no certificate" "and is recognised"

@@ -2,6 +2,7 @@
 #include "net/certificate.h"
 
 #include "base/clock.h"
+#include "net/crl.h"
 #include "net/identity.h"
 #include "tlsserver.h"
 
@@ -104,8 +105,8 @@ static size_t describe(const struct recipe *r, bool chained, struct buf *text)
 		sk_X509_push(certs, ca);
 	else
 		X509_free(ca);
-	size_t faults =
-	    certificate_describe(text, certs, 0, rules, world_now(&world));
+	size_t faults = certificate_describe(
+	    text, certs, 0, NULL, rules, world_now(&world));
 	sk_X509_pop_free(certs, X509_free);
 	return faults;
 }
@@ -220,6 +221,48 @@ static void own_pki(void **state)
 		{ "bad/wrong-usage.pem", 2, "no clientAuth" },
 		{ "bad/no-chain.pem", 2, "is missing behind it" },
 		{ "bad/self-signed.pem", 2, "signed by itself" },
+		{ "bad/revoked.pem", 2, "its issuer revoked it on 20" },
+		{ "bad/weak-key.pem", 2, "1024 bits is weak" },
+		{ "bad/sha1.pem", 2, "signed with SHA1" },
+		{ "bad/not-a-ca.pem", 2, "its issuer is no CA" },
+		{ "odd/no-organisation.pem", 2, "no serialNumber" },
+		{ "odd/wrong-organisation.pem", 1, "7654321" },
+		{ "bad-server/wildcard.pem", 1, "CN=*.esimerkki" },
+		{ "bad-server/wrong-usage.pem", 1, "no serverAuth" },
+	};
+	struct world world = world_real();
+	STACK_OF(X509_CRL) *crls = NULL;
+	struct err err = { 0 };
+	(void)state;
+	assert_int_equal(crls_read(&crls, test_pki_file("crl.pem"), &err), 0);
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		STACK_OF(X509) *certs = NULL;
+		struct buf text = BUF_INIT(100000);
+		assert_int_equal(certificates_read(
+				     &certs, test_pki_file(rows[i].file), &err),
+		    0);
+		size_t found = certificate_describe(
+		    &text, certs, 0, crls, rules, world_now(&world));
+		if (found != rows[i].faults)
+			print_error("%s: %s", rows[i].file, text.ptr);
+		assert_int_equal(found, rows[i].faults);
+		assert_non_null(strstr(text.ptr, rows[i].says));
+		buf_release(&text);
+		sk_X509_pop_free(certs, X509_free);
+	}
+	sk_X509_CRL_pop_free(crls, X509_CRL_free);
+}
+
+/* All of each file: the issuers of the leaf are in order, but for one. */
+static void issuers(void **state)
+{
+	static const struct {
+		const char *file, *says;
+		size_t faults;
+	} rows[] = {
+		{ "client.pem", "a CA certificate", 0 },
+		{ "bad/revoked.pem", "a CA certificate", 0 },
+		{ "bad/too-long-chain.pem", "allows 0 CAs below itself", 1 },
 	};
 	struct world world = world_real();
 	(void)state;
@@ -227,19 +270,15 @@ static void own_pki(void **state)
 		STACK_OF(X509) *certs = NULL;
 		struct buf text = BUF_INIT(100000);
 		struct err err = { 0 };
+		size_t faults = 0;
 		assert_int_equal(certificates_read(
 				     &certs, test_pki_file(rows[i].file), &err),
 		    0);
-		size_t found = certificate_describe(
-		    &text, certs, 0, rules, world_now(&world));
-		if (found != rows[i].faults)
-			print_error("%s: %s", rows[i].file, text.ptr);
-		assert_int_equal(found, rows[i].faults);
-		assert_non_null(strstr(text.ptr, rows[i].says));
 		for (int k = 1; k < sk_X509_num(certs); k++)
-			assert_int_equal(certificate_describe(&text, certs, k,
-					     rules, world_now(&world)),
-			    0);
+			faults += certificate_describe(
+			    &text, certs, k, NULL, rules, world_now(&world));
+		assert_int_equal(faults, rows[i].faults);
+		assert_non_null(strstr(text.ptr, rows[i].says));
 		buf_release(&text);
 		sk_X509_pop_free(certs, X509_free);
 	}
@@ -274,6 +313,7 @@ int main(void)
 		cmocka_unit_test(faults),
 		cmocka_unit_test(chain),
 		cmocka_unit_test(own_pki),
+		cmocka_unit_test(issuers),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -51,9 +51,12 @@ static int verify(const char *name, int purpose)
 	    certificates_read(&chain, test_pki_file(name), &err), 0);
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_load_file(store, test_pki_file("ca.pem"));
+	X509_STORE_load_file(store, test_pki_file("crl.pem"));
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	X509_STORE_CTX_init(ctx, store, sk_X509_value(chain, 0), chain);
 	X509_STORE_CTX_set_purpose(ctx, purpose);
+	X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_CRL_CHECK);
+	X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(ctx), 2);
 	X509_verify_cert(ctx);
 	int result = X509_STORE_CTX_get_error(ctx);
 	X509_STORE_CTX_free(ctx);
@@ -83,6 +86,41 @@ static void chains(void **state)
 		    X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY },
 		{ "bad/self-signed.pem", X509_PURPOSE_SSL_CLIENT,
 		    X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT },
+		{ "bad/revoked.pem", X509_PURPOSE_SSL_CLIENT,
+		    X509_V_ERR_CERT_REVOKED },
+		{ "bad/weak-key.pem", X509_PURPOSE_SSL_CLIENT,
+		    X509_V_ERR_EE_KEY_TOO_SMALL },
+		{ "bad/sha1.pem", X509_PURPOSE_SSL_CLIENT,
+		    X509_V_ERR_CA_MD_TOO_WEAK },
+		{ "bad/not-a-ca.pem", X509_PURPOSE_SSL_CLIENT,
+		    X509_V_ERR_INVALID_CA },
+		{ "bad/too-long-chain.pem", X509_PURPOSE_SSL_CLIENT,
+		    X509_V_ERR_PATH_LENGTH_EXCEEDED },
+		{ "odd/no-organisation.pem", X509_PURPOSE_SSL_CLIENT,
+		    X509_V_OK },
+		{ "odd/wrong-organisation.pem", X509_PURPOSE_SSL_CLIENT,
+		    X509_V_OK },
+		{ "bad-server/expired.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_CERT_HAS_EXPIRED },
+		{ "bad-server/not-yet-valid.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_CERT_NOT_YET_VALID },
+		{ "bad-server/unknown-ca.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY },
+		{ "bad-server/self-signed.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT },
+		{ "bad-server/no-chain.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY },
+		{ "bad-server/wrong-usage.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_INVALID_PURPOSE },
+		{ "bad-server/revoked.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_CERT_REVOKED },
+		{ "bad-server/weak-key.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_ERR_EE_KEY_TOO_SMALL },
+		/* Whose name it is, is another check. */
+		{ "bad-server/wrong-host.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_OK },
+		{ "bad-server/wildcard.pem", X509_PURPOSE_SSL_SERVER,
+		    X509_V_OK },
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
@@ -218,6 +256,15 @@ static void faulty_profiles(void **state)
 			   "issuer='root' organisation='o' common-name='c' "
 			   "days='9' usage='digitalSignature'/></profiles>",
 		    "plain file name" },
+		{ TOP ROOT LEAF("issuer='root' usage='digitalSignature' "
+				"digest='md5'"),
+		    "digest" },
+		{ TOP ROOT "<certificate id='a' file='a' key='k' "
+			   "issuer='root' organisation='o' common-name='c' "
+			   "days='9' usage='digitalSignature'/>"
+			   "<crl file='crl' issuer='none' days='9'/>"
+			   "</profiles>",
+		    "issuer 'none'" },
 		{ TOP "</profiles>", "" },
 		{ "", "" },
 	};
@@ -284,7 +331,7 @@ static void cache(void **state)
 	setenv("XDG_CACHE_HOME", top, 1);
 	char *dir = cached(small);
 	ino_t first = inode(dir, "a.pem");
-	assert_non_null(strstr(dir, "/esitesti/pki-v1"));
+	assert_non_null(strstr(dir, "/esitesti/pki-v2"));
 	assert_int_not_equal(first, 0);
 
 	char *again = cached(small); /* nothing to do */
@@ -333,6 +380,66 @@ static void no_home(void **state)
 	free(was);
 }
 
+static void the_bad_ones(void **state)
+{
+	static const struct {
+		enum pki_side side;
+		const char *name, *subject;
+	} rows[] = {
+		{ PKI_CLIENT, "expired", "CN=vanhentunut" },
+		{ PKI_CLIENT, "no-organisation", "CN=tunnukseton" },
+		{ PKI_SERVER, "expired", "CN=localhost" },
+		{ PKI_SERVER, "wrong-host", "CN=muu." },
+	};
+	static const struct {
+		enum pki_side side;
+		const char *name;
+	} none[] = {
+		{ PKI_SERVER, "no-organisation" },
+		{ PKI_CLIENT, "wrong-host" },
+		{ PKI_CLIENT, "../client" },
+		{ PKI_CLIENT, "" },
+	};
+	struct identity id;
+	struct err err = { 0 };
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		assert_int_equal(pki_load_bad(&id, test_pki(), rows[i].side,
+				     rows[i].name, &err),
+		    0);
+		assert_non_null(strstr(id.subject, rows[i].subject));
+		assert_true(id.is_bad);
+		identity_release(&id);
+	}
+	for (size_t i = 0; i < COUNTOF(none); i++) {
+		struct err one = { 0 };
+		assert_int_equal(pki_load_bad(&id, test_pki(), none[i].side,
+				     none[i].name, &one),
+		    -1);
+		assert_int_equal(one.kind, ERR_USAGE);
+		identity_release(&id);
+	}
+}
+
+/* What is weak can be shown all the same, or no server could refuse it. */
+static void weak_ones_can_be_used(void **state)
+{
+	static const char *const names[] = { "weak-key", "sha1" };
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(names); i++) {
+		struct identity id;
+		struct err err = { 0 };
+		SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+		SSL_CTX_set_security_level(ctx, 2);
+		assert_int_equal(
+		    pki_load_bad(&id, test_pki(), PKI_CLIENT, names[i], &err),
+		    0);
+		assert_int_equal(identity_use(&id, ctx, &err), 0);
+		identity_release(&id);
+		SSL_CTX_free(ctx);
+	}
+}
+
 static int make_pki(void **state)
 {
 	(void)state;
@@ -352,6 +459,8 @@ int main(void)
 		cmocka_unit_test(faulty_profiles),
 		cmocka_unit_test(cache),
 		cmocka_unit_test(no_home),
+		cmocka_unit_test(the_bad_ones),
+		cmocka_unit_test(weak_ones_can_be_used),
 	};
 	return cmocka_run_group_tests(tests, make_pki, NULL);
 }
