@@ -331,6 +331,26 @@ static void choose_faults(
 	    &job->faults, s->o.faults, job->number, asks ? &own : NULL);
 }
 
+static char *copy_text(const char *text)
+{
+	return text ? xstrdup(text) : NULL;
+}
+
+/* What the head says of the request. */
+static void take_fields(struct job *job, struct evhttp_request *request)
+{
+	struct evkeyvalq *fields = evhttp_request_get_input_headers(request);
+	const char *type = evhttp_find_header(fields, "Content-Type");
+
+	copy_media_type(job->media_type, sizeof(job->media_type), type);
+	job->content_type = copy_text(type);
+	job->content_encoding =
+	    copy_text(evhttp_find_header(fields, "Content-Encoding"));
+	job->host = copy_text(evhttp_find_header(fields, "Host"));
+	job->query = copy_text(
+	    evhttp_uri_get_query(evhttp_request_get_evhttp_uri(request)));
+}
+
 /* What comes behind the request that was read may be here already. */
 static void begin_next(struct connection *c)
 {
@@ -356,9 +376,7 @@ static struct job *new_job(struct connection *c, struct evhttp_request *request)
 	job->method = method_name(request);
 	job->path = xstrdup(path && *path ? path : "/");
 	str_clean(job->path);
-	copy_media_type(job->media_type, sizeof(job->media_type),
-	    evhttp_find_header(
-		evhttp_request_get_input_headers(request), "Content-Type"));
+	take_fields(job, request);
 	choose_faults(s, request, job);
 	take_body(&job->body, evhttp_request_get_input_buffer(request));
 	job->head = c->head;

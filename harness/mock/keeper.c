@@ -34,6 +34,10 @@ void job_free(struct job *job)
 	if (job->inquiry) /* nobody will hear of it */
 		inquiry_close(job->inquiry);
 	free(job->path);
+	free(job->query);
+	free(job->host);
+	free(job->content_type);
+	free(job->content_encoding);
 	buf_release(&job->head);
 	buf_release(&job->body);
 	VEC_RELEASE(&job->faults);
@@ -78,6 +82,11 @@ static void read_job(struct keeper *w, struct job *job)
 		.is_post = job->is_post,
 		.media_type = job->media_type,
 		.faults = &job->faults,
+		.method = job->method,
+		.query = job->query,
+		.host = job->host,
+		.content_type = job->content_type,
+		.content_encoding = job->content_encoding,
 	};
 	job->inquiry = inquiry_open(&job->received, &job->in, &w->ctx);
 }

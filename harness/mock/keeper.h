@@ -22,8 +22,10 @@ struct job {
 	uint64_t number;
 	int64_t started; /* wall clock, microseconds */
 	bool is_post;
-	const char *method;   /* "GET", for the log */
-	char *path;	      /* of the URL */
+	const char *method; /* "GET", for the log */
+	char *path;	    /* of the URL */
+	char *query, *host; /* likewise, and of the head; or NULL */
+	char *content_type, *content_encoding; /* as written, or NULL */
 	char media_type[128]; /* without parameters, lower case */
 	struct buf head;      /* as on the wire; empty = not asked for */
 	struct buf body;

@@ -8,12 +8,13 @@
 #include "kanta/ids.h"
 #include "mock/header.h"
 
-const char *const outcome_names[5] = {
+const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_ACCEPTED] = "accepted",
 	[OUTCOME_REFUSED] = "refused",
 	[OUTCOME_REJECTED] = "rejected",
 	[OUTCOME_UNREADABLE] = "unreadable",
 	[OUTCOME_BROKEN] = "broken",
+	[OUTCOME_PAGE] = "page",
 };
 
 enum {
@@ -569,6 +570,14 @@ static void inquiry_free(struct inquiry *q)
 	free(q);
 }
 
+static void bend(struct inquiry *q)
+{
+	fault_bend_text(q->in->faults, q->out);
+	fault_bend_http(q->in->faults, q->out);
+	if (q->out->raw)
+		q->out->deed = DEED_RAW;
+}
+
 void inquiry_close(struct inquiry *q)
 {
 	struct received *out = q->out;
@@ -578,10 +587,8 @@ void inquiry_close(struct inquiry *q)
 		received_fail(out, &err);
 	if (out->withheld)
 		withhold(out);
-	fault_bend_text(q->in->faults, out);
-	fault_bend_http(q->in->faults, out);
-	if (out->raw)
-		out->deed = DEED_RAW;
+	if (out->outcome != OUTCOME_PAGE)
+		bend(q);
 	inquiry_free(q);
 }
 

@@ -28,6 +28,8 @@ struct request_in {
 	bool is_post;
 	const char *media_type;		 /* without parameters, lower case */
 	const struct fault_list *faults; /* for this message; or NULL */
+	/* As the client wrote them; NULL = unknown, not given */
+	const char *method, *query, *host, *content_type, *content_encoding;
 };
 
 enum outcome {
@@ -36,8 +38,10 @@ enum outcome {
 	OUTCOME_REJECTED,   /* a message that cannot be processed */
 	OUTCOME_UNREADABLE, /* no message: a SOAP fault */
 	OUTCOME_BROKEN,	    /* trouble of our own: a SOAP fault */
+	OUTCOME_PAGE,	    /* a GET: the WSDL, or what this is */
 };
-extern const char *const outcome_names[5];
+#define OUTCOME_COUNT 6
+extern const char *const outcome_names[OUTCOME_COUNT];
 
 /* One reason for refusing; each becomes an acknowledgementDetail. */
 struct finding {

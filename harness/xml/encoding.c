@@ -161,14 +161,35 @@ static int check_text(
 	return 0;
 }
 
+static const struct signature *signature_of(const char *text, size_t len)
+{
+	for (size_t i = 0; i < COUNTOF(signatures); i++)
+		if (len >= signatures[i].len &&
+		    memcmp(text, signatures[i].bytes, signatures[i].len) == 0)
+			return &signatures[i];
+	return NULL;
+}
+
+void xml_encoding(char out[XML_ENCODING], const char *text, size_t len)
+{
+	const struct signature *sig = signature_of(text, len);
+
+	str_copy(out, XML_ENCODING, "UTF-8");
+	if (sig && sig->charset)
+		str_copy(
+		    out, XML_ENCODING, *sig->charset ? "UTF-16" : "UTF-32");
+	if (sig)
+		return;
+	char said[XML_ENCODING];
+	declared(text, len, said, sizeof(said));
+	if (*said)
+		str_copy(out, XML_ENCODING, said);
+}
+
 int xml_to_utf8(const char **text, size_t *len, struct buf *own,
     const char *name, struct err *err)
 {
-	const struct signature *sig = NULL;
-	for (size_t i = 0; i < COUNTOF(signatures) && !sig; i++)
-		if (*len >= signatures[i].len &&
-		    memcmp(*text, signatures[i].bytes, signatures[i].len) == 0)
-			sig = &signatures[i];
+	const struct signature *sig = signature_of(*text, *len);
 	const char *charset = NULL;
 	if (sig) {
 		charset = sig->charset;

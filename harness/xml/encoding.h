@@ -19,6 +19,13 @@
 NODISCARD int xml_to_utf8(const char **text, size_t *len, struct buf *own,
     const char *name, struct err *err);
 
+/*
+ * What the bytes say of their encoding, by a mark or the declaration: "UTF-8"
+ * when they say nothing, "UTF-16", or the declaration's own word.
+ */
+#define XML_ENCODING 64
+void xml_encoding(char out[XML_ENCODING], const char *text, size_t len);
+
 /* Moves line and column (from 1, in characters) over `len` bytes of UTF-8. */
 void xml_advance(
     unsigned *line, unsigned *column, const char *text, size_t len);

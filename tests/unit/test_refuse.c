@@ -67,6 +67,8 @@ static void names_what_is_no_message(void **state)
 		{ false, "", "", 405, "POST", "Allow" },
 		{ false, "text/xml", "<a/>", 405, "POST", "Allow" },
 		{ true, "text/xml", "", 400, "no body", NULL },
+		{ true, "multipart/related", "--x", 415, "MTOM",
+		    "Accept-Post" },
 		{ true, "", "<a/>", 415, "text/xml", "Accept-Post" },
 		{ true, "text/xmlish", "<a/>", 415, "text/xml", "Accept-Post" },
 		{ true, "application/json", "{}", 415, "soap+xml",
