@@ -444,7 +444,8 @@ static void take_message(struct inquiry *q)
 		answer_no_envelope(q, &e);
 		return;
 	}
-	q->out->envelope = q->soap.envelope;
+	if (q->soap.envelope != ENVELOPE_BARE)
+		q->out->envelope = q->soap.envelope;
 	addressing_read(&q->out->addressing, q->soap.header);
 	if (!fits_media_type(q)) {
 		answer_wrong_type(q);
