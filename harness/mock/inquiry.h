@@ -37,6 +37,9 @@ struct inquiry {
 	bool keeps;			   /* false: nothing is stored */
 };
 
+/* Whether such a message is one that is asked of us. */
+bool receive_takes(enum frame_kind kind);
+
 /* What is no message at all is answered in plain words: true = it was. */
 bool refuse_plainly(struct received *out, const struct request_in *in,
     const struct receive_context *ctx);

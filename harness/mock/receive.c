@@ -191,13 +191,15 @@ static struct answer_document *list_documents(const struct inquiry *q)
 static void write_answer_header(
     const struct inquiry *q, enum frame_kind kind, struct buf *header)
 {
+	static const enum dialect_key names[] = {
+		[FRAME_FETCH_ANSWER] = DK_INTERACTION_FETCH_ANSWER,
+		[FRAME_QUERY_ANSWER] = DK_INTERACTION_QUERY_ANSWER,
+		[FRAME_ACK] = DK_INTERACTION_ACK,
+	};
 	const struct dialect *d = q->ctx->dialect;
 	struct buf action = BUF_INIT(LIMIT_KIB(4));
 
-	soap_action(&action, d,
-	    dialect_text(d, kind == FRAME_FETCH_ANSWER
-				? DK_INTERACTION_FETCH_ANSWER
-				: DK_INTERACTION_ACK));
+	soap_action(&action, d, dialect_text(d, names[kind]));
 	write_addressing(q->out, action.ptr, header);
 	buf_release(&action);
 }
@@ -270,6 +272,11 @@ static const struct kind_row {
 	[FRAME_ACK] = { judge_unknown, NULL },
 	[FRAME_UNKNOWN] = { judge_unknown, NULL },
 };
+
+bool receive_takes(enum frame_kind kind)
+{
+	return kinds[kind].judge != judge_unknown;
+}
 
 static void note_message(struct inquiry *q)
 {

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "kanta/soap.h"
+#include "mock/inquiry.h"
 #include "mock/page.h"
 
 /* What is asked, and what answers when nothing is wrong. */
 static const struct operation {
+	enum frame_kind kind;
 	enum dialect_key asks, answers;
 } operations[] = {
-	{ DK_INTERACTION_ARCHIVE, DK_INTERACTION_ACK },
-	{ DK_INTERACTION_REPLACE, DK_INTERACTION_ACK },
-	{ DK_INTERACTION_FETCH, DK_INTERACTION_FETCH_ANSWER },
+	{ FRAME_ARCHIVE, DK_INTERACTION_ARCHIVE, DK_INTERACTION_ACK },
+	{ FRAME_REPLACE, DK_INTERACTION_REPLACE, DK_INTERACTION_ACK },
+	{ FRAME_CANCEL, DK_INTERACTION_CANCEL, DK_INTERACTION_ACK },
+	{ FRAME_QUERY, DK_INTERACTION_QUERY, DK_INTERACTION_QUERY_ANSWER },
+	{ FRAME_FETCH, DK_INTERACTION_FETCH, DK_INTERACTION_FETCH_ANSWER },
 };
 
 #define MESSAGES (2 * COUNTOF(operations))
@@ -33,6 +37,8 @@ static struct names list_names(const struct dialect *d)
 	struct names n = { .count = 0 };
 
 	for (size_t i = 0; i < COUNTOF(operations); i++) {
+		if (!receive_takes(operations[i].kind))
+			continue;
 		add_name(&n, dialect_text(d, operations[i].asks));
 		add_name(&n, dialect_text(d, operations[i].answers));
 	}
@@ -40,10 +46,12 @@ static struct names list_names(const struct dialect *d)
 }
 
 /* A dialect may call two messages the same: one operation does for both. */
-static bool is_first(const struct dialect *d, size_t at)
+static bool is_operation(const struct dialect *d, size_t at)
 {
 	const char *name = dialect_text(d, operations[at].asks);
 
+	if (!receive_takes(operations[at].kind))
+		return false;
 	for (size_t i = 0; i < at; i++)
 		if (streq(dialect_text(d, operations[i].asks), name))
 			return false;
@@ -106,7 +114,7 @@ static void add_port_type(struct buf *to, const struct dialect *d)
 	buf_adds(to, "<wsdl:portType name=\"Archive\">\n");
 	for (size_t i = 0; i < COUNTOF(operations); i++) {
 		const struct operation *o = &operations[i];
-		if (!is_first(d, i))
+		if (!is_operation(d, i))
 			continue;
 		buf_addf(to, "<wsdl:operation name=\"%s\">\n",
 		    dialect_text(d, o->asks));
@@ -134,7 +142,7 @@ static void add_binding(
 	for (size_t i = 0; i < COUNTOF(operations); i++) {
 		const char *asks = dialect_text(d, operations[i].asks);
 		struct buf action = BUF_INIT(LIMIT_KIB(4));
-		if (!is_first(d, i))
+		if (!is_operation(d, i))
 			continue;
 		soap_action(&action, d, asks);
 		buf_addf(to, "<wsdl:operation name=\"%s\">", asks);

@@ -38,6 +38,7 @@ decode_answer() {
 document "$patient" > document.xml
 archive_message "$patient" > archive.xml
 fetch_message > fetch.xml
+query_message > query.xml
 
 start_mock --out run
 

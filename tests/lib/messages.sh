@@ -58,3 +58,11 @@ fetch_message() {
 	    "<value root=\"$oid\"/></clinicalDocument.id></queryByParameter>" |
 	    frame RCMR_IN100031FI01
 }
+
+# By the patient; esitesti(1) and `esitesti show dialect` have the rest.
+query_message() {
+	printf '<queryByParameter><queryId root="1.2.8"/><patientId><value %s/>' \
+	    "root=\"1.2.246.21\" extension=\"$patient\"" |
+	    sed 's|$|</patientId></queryByParameter>|' |
+	    frame RCMR_IN100029FI01
+}

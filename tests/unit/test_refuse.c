@@ -47,9 +47,10 @@ static int tear_down(void **state)
 static const struct received *get(struct setting *s, bool is_post,
     const char *media_type, const char *body, size_t len)
 {
-	const struct receive_context ctx = { s->archive, s->dialect, &s->faults,
+	const struct receive_context ctx = { s->archive, s->dialect,
 		&s->world };
-	const struct request_in in = { "/", body, len, 1, is_post, media_type };
+	const struct request_in in = { "/", body, len, 1, is_post, media_type,
+		&s->faults };
 
 	received_release(&s->got);
 	receive(&s->got, &in, &ctx);
