@@ -18,7 +18,8 @@ static int add_inputs(struct session *s, struct err *err)
 		rc = record_input(
 		    s->record, "dialect.xml", dialect.ptr, dialect.len, err);
 	if (rc == 0)
-		rc = record_input(s->record, "project.xml", s->project->source,
+		rc = record_input_from(s->record, "project.xml",
+		    s->project->path, s->project->source,
 		    s->project->source_len, err);
 	if (rc == 0)
 		rc = buf_read_file(&facts, facts_path, err);
@@ -28,8 +29,8 @@ static int add_inputs(struct session *s, struct err *err)
 	VEC_EACH (struct testcase *, tc, &s->plan.cases) {
 		char *name = xasprintf("cases/%s.xml", (*tc)->id);
 		if (rc == 0)
-			rc = record_input(s->record, name, (*tc)->source,
-			    (*tc)->source_len, err);
+			rc = record_input_from(s->record, name, (*tc)->path,
+			    (*tc)->source, (*tc)->source_len, err);
 		free(name);
 	}
 	free(facts_path);

@@ -44,6 +44,18 @@ char *path_beside(const char *from, const char *name)
 	return out;
 }
 
+char *path_here(const char *path)
+{
+	char *here = getcwd(NULL, 0);
+	size_t len = here ? strlen(here) : 0;
+	if (len > 1 && str_starts(path, here) && path[len] == '/')
+		path += len + 1;
+	while (str_starts(path, "./"))
+		path += strspn(path + 1, "/") + 1;
+	free(here);
+	return xstrdup(path);
+}
+
 bool path_is_plain_name(const char *name)
 {
 	if (!*name || *name == '.')

@@ -14,6 +14,9 @@ char *path_dir(const char *path); /* "a/b" → "a", "b" → "." */
 const char *path_base(const char *path);
 /* `name` as seen from the folder of `from`, unless it is absolute. */
 char *path_beside(const char *from, const char *name);
+/* `path` as seen from the current folder when it is below it, without "./";
+ * else as it is. */
+char *path_here(const char *path);
 /* A plain file name: letters, digits, '.', '_', '-', not beginning with '.'. */
 bool path_is_plain_name(const char *name);
 

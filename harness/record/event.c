@@ -83,6 +83,7 @@ static const struct field exchange_fields[] = {
 	FIELD(X, FIELD_TEXT, "message", message),
 	FIELD(X, FIELD_TEXT, "document", document),
 	FIELD(X, FIELD_TEXT, "document-oid", document_oid),
+	FIELD(X, FIELD_TEXT, "document-file", document_file),
 	FIELD(X, FIELD_TEXT, "message-id", message_id),
 	FIELD(X, FIELD_INT, "http-status", http_status),
 	FIELD_NESTED(X, "request", request, message_fields),
@@ -145,6 +146,7 @@ static const struct field input_fields[] = {
 	FIELD_NEEDED(E, FIELD_OWNED, "name", input.name),
 	FIELD_NEEDED(E, FIELD_SIZE, "bytes", input.bytes),
 	FIELD_NEEDED(E, FIELD_OWNED, "sha256", input.sha256),
+	FIELD(E, FIELD_OWNED, "origin", input.origin),
 };
 #undef E
 
@@ -413,6 +415,7 @@ void event_log_release(struct log_event *e)
 	} else if (e->kind == LOG_INPUT) {
 		free(e->input.name);
 		free(e->input.sha256);
+		free(e->input.origin);
 	}
 	memset(e, 0, sizeof(*e));
 }

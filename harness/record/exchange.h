@@ -123,6 +123,7 @@ struct exchange {
 	char message[64];  /* what was meant: "archive", "fetch", "raw" */
 	char document[NAME_MAX_ID]; /* the case's name for it, or "" */
 	char document_oid[128];	    /* to look up after a lost answer, or "" */
+	char document_file[512];    /* the vendor's file that was sent, or "" */
 	char message_id[160];	    /* root of the V3 message id, or "" */
 
 	int http_status; /* 0 = none */

@@ -81,6 +81,7 @@ struct log_event {
 		} end;
 		struct {
 			char *name, *sha256;
+			char *origin; /* where it was read; or NULL */
 			size_t bytes;
 		} input;
 		/* A message is about to leave. When no exchange of its step and

@@ -182,22 +182,31 @@ out:
 	return rc;
 }
 
-static int input_event(struct record *r, const char *name, const void *bytes,
-    size_t len, struct err *err)
+static int input_event(struct record *r, const char *name, const char *origin,
+    const void *bytes, size_t len, struct err *err)
 {
 	char sha256[DIGEST_TEXT];
 	digest_text(bytes, len, sha256);
 	struct log_event e = { .kind = LOG_INPUT };
 	e.input.name = xstrdup(name);
+	char *here = path_here(origin ? origin : "/");
+	e.input.origin = *here == '/' ? NULL : here;
 	e.input.sha256 = sha256;
 	e.input.bytes = len;
 	int rc = journal_event(r->journal, event_write(&e), err);
 	free(e.input.name);
+	free(here);
 	return rc;
 }
 
 int record_input(struct record *r, const char *name, const void *bytes,
     size_t len, struct err *err)
+{
+	return record_input_from(r, name, NULL, bytes, len, err);
+}
+
+int record_input_from(struct record *r, const char *name, const char *origin,
+    const void *bytes, size_t len, struct err *err)
 {
 	if (!input_name_is_plain(name))
 		return err_set(err, ERR_INTERNAL,
@@ -211,7 +220,7 @@ int record_input(struct record *r, const char *name, const void *bytes,
 		rc = journal_file(
 		    r->journal, FOLDER_INPUTS, name, bytes, len, err);
 	if (is_new && rc == 0)
-		rc = input_event(r, name, bytes, len, err);
+		rc = input_event(r, name, origin, bytes, len, err);
 	pthread_mutex_unlock(&r->lock);
 	return rc < 0 ? -1 : 0;
 }

@@ -61,6 +61,10 @@ struct record *record_create(const char *dir, const struct record_info *info,
  * hold one '/'. Adding the same name again with the same bytes is no error. */
 NODISCARD int record_input(struct record *r, const char *name,
     const void *bytes, size_t len, struct err *err);
+/* The same, with the path that the user knows the file by: kept unless it leads
+ * from the root, which is of no use elsewhere. */
+NODISCARD int record_input_from(struct record *r, const char *name,
+    const char *origin, const void *bytes, size_t len, struct err *err);
 
 NODISCARD int record_case_begin(
     struct record *r, const char *case_id, struct err *err);

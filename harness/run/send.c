@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/send.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "kanta/ids.h"
 #include "kanta/soap.h"
 
 #include <time.h>
@@ -29,6 +31,12 @@ static void describe_exchange(const struct case_state *c,
 	if (doc->cda.value[FF_DOCUMENT_ID])
 		str_copy(x->document_oid, sizeof(x->document_oid),
 		    doc->cda.value[FF_DOCUMENT_ID]);
+	if (!doc->file || strlen(doc->file) >= sizeof(x->document_file))
+		return;
+	char *file = path_here(doc->file);
+	(void)hetu_hide(file);
+	str_copy(x->document_file, sizeof(x->document_file), file);
+	free(file);
 }
 
 static void note_refusal(const struct guard_report *report, struct exchange *x)

@@ -77,6 +77,7 @@ static int read_bytes(struct document *out,
 		return template_render(&out->bytes, request, err);
 	case SOURCE_FILE:
 		out->maker = MAKER_VENDOR_FILE;
+		out->file = request->source->path;
 		return buf_read_file(&out->bytes, request->source->path, err);
 	case SOURCE_COMMAND:
 		out->maker = MAKER_VENDOR_COMMAND;

@@ -17,6 +17,7 @@
 struct document {
 	char *name;
 	enum maker maker;
+	const char *file; /* the vendor's, as the project names it; or NULL */
 	struct buf bytes;
 	struct xml_doc *doc;
 	struct cda cda; /* borrowed from doc */
