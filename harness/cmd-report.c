@@ -12,9 +12,13 @@ struct report_command {
 	const char *html, *junit, *results;
 	int lang; /* -1 = the run's own */
 	bool rejudge;
+	struct ci_options ci;
 };
 
 static const struct opt options[] = {
+	{ "github", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct report_command, ci.github),
+	    "GitHub annotations and step summary, also elsewhere" },
 	{ "html", 0, OPT_TEXT, "FILE", OPT_INTO(struct report_command, html),
 	    "write the HTML report here (default: RUN/report.html)" },
 	{ "junit", 0, OPT_TEXT, "FILE", OPT_INTO(struct report_command, junit),
@@ -27,6 +31,8 @@ static const struct opt options[] = {
 	{ "results", 0, OPT_TEXT, "FILE",
 	    OPT_INTO(struct report_command, results),
 	    "write results.xml here (default: RUN/results.xml)" },
+	{ "tap", 0, OPT_TEXT, "FILE", OPT_INTO(struct report_command, ci.tap),
+	    "write TAP 14 here; '-': standard output, without the table" },
 };
 
 static const struct opt_set option_set = {
@@ -138,10 +144,11 @@ static int rejudge_run(
 /* ---- Rendering */
 
 static int render_all(struct report *r, const struct report_command *c,
-    const struct report_options *o, FILE *out, struct err *err)
+    struct report_options *o, struct io *io, struct err *err)
 {
 	struct report_paths paths = { c->results, c->junit, c->html };
-	if (report_render(r, o, &paths, out, err) < 0)
+	FILE *table = ci_outputs(&c->ci, io, &paths, o);
+	if (report_render(r, o, &paths, table, err) < 0)
 		return -1;
 	return report_totals(r)->exit;
 }
@@ -171,7 +178,7 @@ static int check_places(const struct report_command *c, struct err *err)
 	for (size_t i = 0; i < COUNTOF(paths); i++)
 		if (paths[i] && file_check_place(paths[i], err) < 0)
 			return -1;
-	return 0;
+	return ci_check(&c->ci, err);
 }
 
 static int report_run(const struct report_command *c, const char *dir,
@@ -180,16 +187,12 @@ static int report_run(const struct report_command *c, const char *dir,
 	int rc = -1;
 	char *data = path_data(err);
 	struct report *r = data ? report_open_checked(dir, err) : NULL;
-	struct report_options o = {
-		.color = wants_color(io->out),
-		.mask = wants_mask(),
-		.data = data,
-	};
+	struct report_options o = { .data = data };
 	if (!r || refuse_mock(r, dir, err) < 0)
 		goto out;
 	o.lang = lang_of(c, r);
 	rc = c->rejudge ? rejudge_run(r, o.lang, io->out, err)
-			: render_all(r, c, &o, io->out, err);
+			: render_all(r, c, &o, io, err);
 out:
 	report_close(r);
 	free(data);

@@ -106,19 +106,19 @@ int session_open_record(struct session *s, struct err *err)
 		return -1;
 	return remark_host(s, err);
 }
+
 /* ---- The renderings */
 
 int session_write_reports(struct session *s, struct err *err)
 {
 	struct report_options o = {
 		.lang = (enum lang)s->o.lang,
-		.color = wants_color(s->io->out),
-		.mask = wants_mask(),
 		.data = s->shipped.dir,
 	};
 	struct report_paths usual = { NULL };
+	FILE *table = ci_outputs(&s->o.ci, s->io, &usual, &o);
 	struct report *r = report_open(s->dir, err);
-	int rc = r ? report_render(r, &o, &usual, s->io->out, err) : -1;
+	int rc = r ? report_render(r, &o, &usual, table, err) : -1;
 	if (rc == 0 && s->o.junit)
 		rc = report_junit(r, &o, s->o.junit, err);
 	if (rc < 0)

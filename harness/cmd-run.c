@@ -30,6 +30,8 @@ static const struct opt options[] = {
 	{ "fault", 0, OPT_LIST, "NAME[=VALUE][@N]",
 	    OPT_INTO(struct run_options, faults),
 	    "let the embedded mock misbehave (at message N)" },
+	{ "github", 0, OPT_FLAG, NULL, OPT_INTO(struct run_options, ci.github),
+	    "GitHub annotations and step summary, also elsewhere" },
 	{ "jobs", 'j', OPT_NUMBER, "N", OPT_INTO(struct run_options, jobs),
 	    "cases at a time, mock and loopback only (default 4)", 1,
 	    LIMIT_JOBS },
@@ -52,6 +54,8 @@ static const struct opt options[] = {
 	    "steps left to a person make the exit code 7" },
 	{ "tag", 0, OPT_LIST, "TAG", OPT_INTO(struct run_options, tags),
 	    "only cases with this tag (may be repeated)" },
+	{ "tap", 0, OPT_TEXT, "FILE", OPT_INTO(struct run_options, ci.tap),
+	    "write TAP 14 here; '-': standard output, without the table" },
 	{ "target", 0, OPT_TEXT, "NAME", OPT_INTO(struct run_options, target),
 	    "a target of the project file, or a loopback https URL",
 	    .no_environment = true },
@@ -176,7 +180,8 @@ static int prepare(
     struct session *s, int argc, char *argv[], int first, struct err *err)
 {
 	if ((s->o.junit && file_check_place(s->o.junit, err) < 0) ||
-	    choose_shard(s, err) < 0 || shipped_load(&s->shipped, err) < 0 ||
+	    ci_check(&s->o.ci, err) < 0 || choose_shard(s, err) < 0 ||
+	    shipped_load(&s->shipped, err) < 0 ||
 	    session_load_project(s, err) < 0 ||
 	    session_load_cases(s, argc, argv, first, err) < 0 ||
 	    session_choose_target(s, err) < 0 || session_use_seed(s, err) < 0 ||

@@ -17,6 +17,7 @@ struct run_options {
 	struct opt_list cases, tags, documents, faults;
 	uint64_t jobs, seed; /* seed 0: none was chosen */
 	int lang;
+	struct ci_options ci;
 	bool fail_fast, strict;
 };
 

@@ -35,6 +35,18 @@ bool wants_color(FILE *out);
 /* Whether hosts and party ids are masked: CI=true. */
 bool wants_mask(void);
 
+/* ---- cmd-ci.c: what a build server is given beside the usual files */
+struct ci_options {
+	const char *tap; /* a file, "-" for the standard output, or NULL */
+	bool github;	 /* also when GITHUB_ACTIONS=true */
+};
+struct report_paths;
+struct report_options;
+NODISCARD int ci_check(const struct ci_options *c, struct err *err);
+/* Fills in both; where the table goes: TAP has the standard output alone. */
+FILE *ci_outputs(const struct ci_options *c, struct io *io,
+    struct report_paths *paths, struct report_options *options);
+
 /* err_print as case_set_load wants it; `ctx` is the stream. */
 void print_fault(void *ctx, const struct err *err);
 

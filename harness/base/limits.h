@@ -58,6 +58,9 @@
  50 /* cases with messages shown in report.html \
      */
 
+#define LIMIT_ANNOTATIONS  50 /* of one run: GitHub shows no more of a job */
+#define LIMIT_STEP_SUMMARY LIMIT_MIB(1) /* GitHub drops a larger one */
+
 /* The guard (check/guard.h) */
 #define LIMIT_GUARD_NESTING  6 /* base64 in XML in base64 … */
 #define LIMIT_GUARD_FINDINGS 64

@@ -3,6 +3,7 @@
 #define REPORT_INSIDE_H
 
 #include "check/guard.h"
+#include "record/names.h"
 #include "report/report.h"
 
 /*
@@ -54,7 +55,7 @@ struct case_line {
  * (good) or drops it, and frees the sink in any case.
  */
 enum {
-	REPORT_SINKS = 2
+	REPORT_SINKS = 5
 };
 
 struct sink {
@@ -81,8 +82,12 @@ struct report {
 	char checked_chain[DIGEST_TEXT];
 	struct {
 		VEC(struct case_line);
-	} lines;			  /* in the plan's order */
-	struct guard_report *scan;	  /* scratch of report_is_clean */
+	} lines;		   /* in the plan's order */
+	struct guard_report *scan; /* scratch of report_is_clean */
+	struct names origin_names; /* of inputs that have one … */
+	struct {
+		VEC(char *);
+	} origins;			  /* … and where they were */
 	struct buf plain;		  /* of fragment_plain */
 	const char *plain_id;		  /* of which case; NULL = none yet */
 	struct sink *sinks[REPORT_SINKS]; /* fed by the next whole walk */
@@ -94,6 +99,12 @@ struct sink *results_begin(struct report *r, const struct report_options *o,
     const char *path, struct err *err);
 struct sink *junit_begin(struct report *r, const struct report_options *o,
     const char *path, struct err *err);
+struct sink *tap_begin(struct report *r, const struct report_options *o,
+    const char *path, FILE *stream, struct err *err);
+struct sink *annotations_begin(
+    struct report *r, const struct report_options *o, FILE *stream);
+struct sink *markdown_begin(
+    struct report *r, const struct report_options *o, const char *path);
 /* A walk for one sink alone; NULL = it was not begun. */
 NODISCARD int report_sink(struct report *r, struct sink *sink, struct err *err);
 
@@ -146,6 +157,18 @@ bool report_is_clean(struct report *r, const void *bytes, size_t len);
 void report_clean_note(
     struct report *r, const struct note *note, struct note *out);
 const char *pair_text(const struct text_pair *pair, enum lang lang);
+
+/* ---- plain.c: words of a run for build servers: one line, without identity
+ * codes and, where o->mask says so, without hosts and parties */
+void plain_text(struct buf *to, struct report *r,
+    const struct report_options *o, const char *text);
+void plain_note(struct buf *to, struct report *r,
+    const struct report_options *o, const struct note *note);
+/* "says: found", or what of it there is. */
+void plain_outcome(struct buf *to, struct report *r,
+    const struct report_options *o, const struct report_expect *x);
+/* What makes the record as a whole untrustworthy; W_none = nothing. */
+enum word run_trouble(const struct report *r);
 
 /* ---- put.c: XML into a buffer, escaped; NULL and "" leave an attribute out */
 void put_attribute(struct buf *to, const char *name, const char *value);

@@ -263,15 +263,6 @@ static int write_suite(void *ctx, struct report_case *c, struct err *err)
 
 /* ---- The run itself: a folder that is cut off or changed must not be green */
 
-static enum word run_trouble(const struct report *r)
-{
-	if (log_seal(r->log) == SEAL_BROKEN || r->lost_count)
-		return W_report_head_broken;
-	if (log_interrupted(r->log))
-		return W_report_head_interrupted;
-	return log_seal(r->log) == SEAL_MISSING ? W_report_head_cut : W_none;
-}
-
 static void put_run_suite(struct junit *j, enum word trouble)
 {
 	buf_adds(&j->xml,

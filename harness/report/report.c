@@ -40,6 +40,22 @@ static void load_facts(struct report *r)
 	buf_release(&bytes);
 }
 
+static void keep_origin(struct report *r, const struct log_event *e)
+{
+	bool added;
+	names_add(&r->origin_names, e->input.name, &added);
+	if (added)
+		*VEC_PUSH(&r->origins) = xstrdup(e->input.origin);
+}
+
+static const char *find_origin(const struct report *r, const char *case_id)
+{
+	char *name = xasprintf("cases/%s.xml", case_id);
+	long i = names_find(&r->origin_names, name);
+	free(name);
+	return i < 0 ? NULL : r->origins.at[i];
+}
+
 /* What was remarked of no single case is said of the whole run. */
 static void load_remarks(struct report *r)
 {
@@ -47,9 +63,12 @@ static void load_remarks(struct report *r)
 	struct err err = { 0 };
 	if (log_case(r->log, "", &events, &err) < 0)
 		return; /* the walk over the cases tells it */
-	VEC_EACH (struct log_event, e, &events)
+	VEC_EACH (struct log_event, e, &events) {
 		if (e->kind == LOG_REMARK && r->warning_count < REPORT_WARNINGS)
 			r->warnings[r->warning_count++] = e->remark.note;
+		if (e->kind == LOG_INPUT && e->input.origin)
+			keep_origin(r, e);
+	}
 	log_events_release(&events);
 }
 
@@ -201,7 +220,9 @@ static int case_open(
     struct report *r, const char *id, struct report_case *c, struct err *err)
 {
 	struct err lost = { 0 };
-	*c = (struct report_case){ .id = id, .mark = MARK_GUESS };
+	*c = (struct report_case){
+		.id = id, .file = find_origin(r, id), .mark = MARK_GUESS
+	};
 	if (log_case(r->log, id, &c->events, err) < 0)
 		return -1;
 	c->tc = load_case(r, id, &lost);
@@ -419,6 +440,10 @@ void report_close(struct report *r)
 	for (size_t i = 0; i < r->connection_count; i++)
 		connection_release(&r->connections[i]);
 	release_lines(r);
+	names_release(&r->origin_names);
+	VEC_EACH (char *, origin, &r->origins)
+		free(*origin);
+	VEC_RELEASE(&r->origins);
 	dialect_free(r->dialect);
 	facts_free(r->facts);
 	log_close(r->log);

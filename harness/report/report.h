@@ -26,6 +26,7 @@ struct report_expect {
 };
 struct report_case {
 	const char *id;
+	const char *file;    /* as the user knows it; NULL = not told */
 	struct testcase *tc; /* from inputs/; NULL when it is not there */
 	struct log_events events;
 	struct {
@@ -68,18 +69,25 @@ NODISCARD int report_each(struct report *r,
 
 struct report_options {
 	enum lang lang;
-	bool color;	  /* terminal table only */
-	bool mask;	  /* terminal table and JUnit: CI=true */
-	const char *data; /* for the stylesheet */
+	bool color;	       /* terminal table only */
+	bool mask;	       /* all but results.xml and HTML: CI=true */
+	const char *data;      /* for the stylesheet */
+	bool tap_13;	       /* the consumer of TAP knows no later version */
+	const char *workspace; /* the repository's folder, or NULL: GitHub's
+				  annotations name files as seen from it */
 };
 
 /* The table on the terminal, with the verdict and where the report is. */
 NODISCARD int report_text(struct report *r, const struct report_options *o,
     FILE *out, struct err *err);
-/* Streamed; each file appears whole or not at all. NULL = under its usual name
- * in the run folder. */
+/* Streamed; each file appears whole or not at all. */
 struct report_paths {
-	const char *results, *junit, *html;
+	const char *results, *junit, *html; /* NULL = under its usual name in
+					       the run folder */
+	const char *tap;		    /* TAP 14; NULL = none */
+	FILE *tap_stream;		    /* goes before `tap` */
+	FILE *annotations;   /* GitHub's workflow commands; NULL = none */
+	const char *summary; /* GitHub's step summary: appended; NULL = none */
 };
 /*
  * The files, in one walk over the record, and the table on `out`, which comes

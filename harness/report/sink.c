@@ -20,30 +20,38 @@ int report_sink(struct report *r, struct sink *sink, struct err *err)
 	return sink->end(sink->ctx, rc == 0, err) < 0 ? -1 : rc;
 }
 
-/* Begins results and JUnit; what was begun is in r->sinks. */
-static int begin_both(struct report *r, const struct report_options *o,
+static int add(struct report *r, struct sink *sink)
+{
+	if (!sink)
+		return -1;
+	r->sinks[r->sink_count++] = sink;
+	return 0;
+}
+
+/* Begins what is wanted; what was begun is in r->sinks. */
+static int begin_all(struct report *r, const struct report_options *o,
     const struct report_paths *paths, struct err *err)
 {
-	const struct {
-		struct sink *(*begin)(struct report *,
-		    const struct report_options *, const char *, struct err *);
-		const char *path;
-	} wanted[REPORT_SINKS] = { { results_begin, paths->results },
-		{ junit_begin, paths->junit } };
-	for (size_t i = 0; i < COUNTOF(wanted); i++) {
-		struct sink *sink = wanted[i].begin(r, o, wanted[i].path, err);
-		if (!sink)
-			return -1;
-		r->sinks[r->sink_count++] = sink;
-	}
-	return 0;
+	bool tap = paths->tap || paths->tap_stream;
+	if (add(r, results_begin(r, o, paths->results, err)) < 0 ||
+	    add(r, junit_begin(r, o, paths->junit, err)) < 0)
+		return -1;
+	if (tap &&
+	    add(r, tap_begin(r, o, paths->tap, paths->tap_stream, err)) < 0)
+		return -1;
+	if (paths->annotations &&
+	    add(r, annotations_begin(r, o, paths->annotations)) < 0)
+		return -1;
+	if (!paths->summary)
+		return 0;
+	return add(r, markdown_begin(r, o, paths->summary));
 }
 
 static int write_files(struct report *r, const struct report_options *o,
     const struct report_paths *paths, struct err *err)
 {
 	struct sink *begun[REPORT_SINKS];
-	int rc = begin_both(r, o, paths, err);
+	int rc = begin_all(r, o, paths, err);
 	size_t count = r->sink_count;
 	memcpy(begun, r->sinks, sizeof(begun));
 	/* The page's walk over all cases feeds the others, too. */
@@ -66,11 +74,10 @@ int report_render(struct report *r, const struct report_options *o,
 	char *results = path_join(dir, "results.xml");
 	char *junit = path_join(dir, "junit.xml");
 	char *html = path_join(dir, "report.html");
-	struct report_paths whole = {
-		paths->results ? paths->results : results,
-		paths->junit ? paths->junit : junit,
-		paths->html ? paths->html : html,
-	};
+	struct report_paths whole = *paths;
+	whole.results = paths->results ? paths->results : results;
+	whole.junit = paths->junit ? paths->junit : junit;
+	whole.html = paths->html ? paths->html : html;
 	int rc = write_files(r, o, &whole, err);
 	if (report_text(r, o, out, err) < 0)
 		rc = -1;
