@@ -28,6 +28,7 @@
 #define LIMIT_HEADER_BLOCKS    32    /* that a fault tells of */
 #define LIMIT_QUERY_PARAMETERS 64    /* values of all parameters of a query */
 #define LIMIT_ANSWER_DOCUMENTS 10000 /* in the answer to one */
+#define LIMIT_DOCUMENT_TERMS   512 /* by which the mock finds a document */
 #define LIMIT_ACK_DETAILS      256
 
 /* Our own files */

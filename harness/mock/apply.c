@@ -36,6 +36,9 @@ static void check_successor(
 
 	snprintf(next, sizeof(next), "%llu",
 	    (unsigned long long)newest->version + 1);
+	if (newest->status == ARCHIVE_CANCELLED)
+		inquiry_find(q, DK_ERROR_VERSION, FF_SET_ID,
+		    say_mock_set_cancelled(inquiry_value(q, FF_SET_ID)));
 	if (version_of(q, FF_VERSION) != newest->version + 1)
 		inquiry_find(q, DK_ERROR_VERSION, FF_VERSION,
 		    say_mock_next_version(inquiry_value(q, FF_VERSION), next));
@@ -88,6 +91,18 @@ static int check_place(struct inquiry *q, struct err *err)
 	return 0;
 }
 
+/* A version that cancels tells it by its reason. */
+static bool cancels(const struct inquiry *q)
+{
+	const struct dialect *d = q->ctx->dialect;
+
+	return q->frame.kind == FRAME_REPLACE &&
+	       streq(inquiry_value(q, FF_REASON),
+		   dialect_text(d, DK_CANCEL_REASON)) &&
+	       streq(inquiry_value(q, FF_REASON_SYSTEM),
+		   dialect_text(d, DK_CANCEL_REASON_SYSTEM));
+}
+
 static int store(struct inquiry *q, struct err *err)
 {
 	struct archive_entry e = {
@@ -97,6 +112,8 @@ static int store(struct inquiry *q, struct err *err)
 		.version = version_of(q, FF_VERSION),
 		.message_id = inquiry_value(q, FF_MESSAGE_ID),
 		.received = world_now(q->ctx->world),
+		.cancels = cancels(q),
+		.terms = &q->terms,
 		.bytes = q->document.ptr,
 		.len = q->document.len,
 	};
@@ -107,45 +124,145 @@ static int store(struct inquiry *q, struct err *err)
 	return 0;
 }
 
+/* Nothing is changed where anything is wrong. */
+static bool may_store(const struct inquiry *q)
+{
+	return q->keeps && received_errors(q->out) == 0;
+}
+
 int apply_archive(struct inquiry *q, struct err *err)
 {
 	if (check_place(q, err) < 0)
 		return -1;
-	if (q->out->findings.count == 0 && q->keeps)
-		return store(q, err);
+	return may_store(q) ? store(q, err) : 0;
+}
+
+/* ---- Cancelling */
+
+static void check_cancelled(
+    struct inquiry *q, const struct archive_version *newest)
+{
+	const char *oid = inquiry_value(q, FF_DOCUMENT_ID);
+	char version[24];
+
+	snprintf(version, sizeof(version), "%llu",
+	    (unsigned long long)newest->version);
+	if (newest->status == ARCHIVE_CANCELLED)
+		inquiry_find(q, DK_ERROR_VERSION, FF_SET_ID,
+		    say_mock_set_cancelled(inquiry_value(q, FF_SET_ID)));
+	if (!streq(oid, newest->oid))
+		inquiry_find(q, DK_ERROR_VERSION, FF_DOCUMENT_ID,
+		    say_mock_cancel_id(oid, newest->oid));
+	if (*inquiry_value(q, FF_VERSION) &&
+	    version_of(q, FF_VERSION) != newest->version)
+		inquiry_find(q, DK_ERROR_VERSION, FF_VERSION,
+		    say_mock_cancel_version(
+			inquiry_value(q, FF_VERSION), version));
+}
+
+/* Nobody cancels a document by another patient's name. */
+static int check_same_patient(
+    struct inquiry *q, const char *oid, struct err *err)
+{
+	const struct archive_term terms[] = {
+		{ .key = ARCHIVE_DOCUMENT, .root = oid },
+		{ .key = ARCHIVE_PATIENT,
+		    .root = inquiry_value(q, FF_PATIENT_ROOT),
+		    .extension = inquiry_value(q, FF_PATIENT) },
+	};
+	const struct archive_search search = {
+		.terms = terms,
+		.count = COUNTOF(terms),
+		.by_id = { true, true },
+	};
+	struct archive_results found;
+
+	if (archive_find(
+		q->ctx->archive, q->in->partition, &search, &found, err) < 0)
+		return -1;
+	if (found.total == 0)
+		inquiry_find(q, DK_ERROR_INTEGRITY, FF_PATIENT,
+		    say_mock_cancel_patient());
+	archive_results_release(&found);
 	return 0;
 }
 
-/* ---- Content query */
-
-static int fetch_one(struct inquiry *q, const char *oid, struct err *err)
+static int check_cancel(struct inquiry *q, struct err *err)
 {
-	struct buf bytes = BUF_INIT(LIMIT_DOCUMENT);
-	int found =
-	    archive_get(q->ctx->archive, q->in->partition, oid, &bytes, err);
+	const char *set = inquiry_value(q, FF_SET_ID);
+	struct archive_version newest;
+	int known = archive_newest(
+	    q->ctx->archive, q->in->partition, set, &newest, err);
+	int rc = known < 0 ? -1 : 0;
 
-	if (found == 1) {
-		*VEC_PUSH(&q->documents) = bytes;
-		*VEC_PUSH(&q->found_ids) = oid;
-	} else {
-		buf_release(&bytes);
+	if (known == 0 && *set)
+		inquiry_find(q, DK_ERROR_VERSION, FF_SET_ID,
+		    say_mock_cancel_unknown(set));
+	if (known == 1) {
+		check_cancelled(q, &newest);
+		rc = check_same_patient(q, newest.oid, err);
 	}
-	return found < 0 ? -1 : 0;
+	free(newest.oid);
+	return rc;
 }
 
-int apply_fetch(struct inquiry *q, struct err *err)
+int apply_cancel(struct inquiry *q, struct err *err)
 {
-	size_t total = 0, before = 0;
+	if (check_cancel(q, err) < 0)
+		return -1;
+	if (!may_store(q))
+		return 0;
+	if (archive_cancel(q->ctx->archive, q->in->partition,
+		inquiry_value(q, FF_SET_ID), err) < 0)
+		return -1;
+	q->out->stored = true;
+	return 0;
+}
 
-	for (size_t i = 0; i < q->asked.count && !q->out->findings.count; i++) {
-		before = q->documents.count;
-		if (fetch_one(q, q->asked.at[i], err) < 0)
-			return -1;
-		if (q->documents.count > before)
-			total += q->documents.at[before].len;
-		if (total > LIMIT_DOCUMENT)
-			inquiry_find(q, DK_ERROR_INTEGRITY, FF_COUNT,
-			    say_mock_query_too_much());
+/* ---- Queries */
+
+/* What a first time found is forgotten: a message may come in twice. */
+static void forget(struct inquiry *q)
+{
+	VEC_EACH (struct buf, b, &q->documents)
+		buf_release(b);
+	q->documents.count = 0;
+	archive_results_release(&q->results);
+}
+
+static void take_documents(struct inquiry *q)
+{
+	VEC_EACH (struct archive_found, f, &q->results) {
+		struct buf *returned = VEC_PUSH(&q->documents);
+		*returned = f->bytes;
+		buf_init(&f->bytes, LIMIT_DOCUMENT);
 	}
+}
+
+int apply_query(struct inquiry *q, struct err *err)
+{
+	const struct dialect *d = q->ctx->dialect;
+	const struct archive_search search = {
+		.terms = q->terms.at,
+		.count = q->terms.count,
+		.by_id = {
+			.replaced = dialect_choice(d, DK_OLD_BY_ID) == 0,
+			.cancelled = dialect_choice(d, DK_CANCELLED_BY_ID) == 0,
+		},
+		.most = dialect_number(d, DK_QUERY_ANSWER_MAX),
+		.most_bytes = LIMIT_DOCUMENT,
+	};
+
+	forget(q);
+	if (received_errors(q->out) > 0)
+		return 0;
+	if (archive_find(q->ctx->archive, q->in->partition, &search,
+		&q->results, err) < 0)
+		return -1;
+	if (q->results.is_cut && q->frame.kind == FRAME_FETCH)
+		inquiry_find(
+		    q, DK_ERROR_INTEGRITY, FF_COUNT, say_mock_query_too_much());
+	else
+		take_documents(q);
 	return 0;
 }

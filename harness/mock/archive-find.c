@@ -94,6 +94,16 @@ static void bind_all(
 				bind_term(q, &at, &s->terms[i]);
 }
 
+static bool has_room(sqlite3_stmt *q, const struct archive_search *search,
+    struct archive_results *out, size_t *bytes)
+{
+	if (out->is_cut || out->count >= search->most)
+		return false;
+	*bytes += (size_t)sqlite3_column_bytes(q, 3);
+	out->is_cut = *bytes > search->most_bytes;
+	return !out->is_cut;
+}
+
 static int take_row(
     sqlite3_stmt *q, struct archive_results *out, struct err *err)
 {
@@ -114,6 +124,7 @@ int archive_find(struct archive *a, const char *partition,
 {
 	struct buf sql = BUF_INIT(LIMIT_KIB(64));
 	sqlite3_stmt *q = NULL;
+	size_t bytes = 0;
 	int code = SQLITE_ROW, rc = -1;
 
 	*out = (struct archive_results){ .total = 0 };
@@ -127,7 +138,8 @@ int archive_find(struct archive *a, const char *partition,
 	bind_all(q, partition, search);
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
 		out->total++;
-		if (out->count < search->most && take_row(q, out, err) < 0)
+		if (has_room(q, search, out, &bytes) &&
+		    take_row(q, out, err) < 0)
 			goto out;
 	}
 	if (code == SQLITE_DONE)

@@ -110,7 +110,8 @@ struct archive_search {
 	struct {
 		bool replaced, cancelled;
 	} by_id;
-	size_t most; /* of which more than the number is wanted */
+	/* How many are returned at most; the others are counted alone. */
+	size_t most, most_bytes;
 };
 struct archive_found {
 	char *oid;
@@ -120,7 +121,8 @@ struct archive_found {
 };
 struct archive_results {
 	VEC(struct archive_found); /* in order of arrival */
-	uint64_t total;		   /* also those above `most` */
+	uint64_t total;		   /* also those that are not returned */
+	bool is_cut;		   /* because of most_bytes */
 };
 NODISCARD int archive_find(struct archive *a, const char *partition,
     const struct archive_search *search, struct archive_results *out,

@@ -38,8 +38,8 @@ static int bend_id(struct inquiry *q, size_t i, struct err *err)
 	char other[160];
 
 	(void)err;
-	snprintf(other, sizeof(other), "%.140s.9", q->found_ids.at[i]);
-	fault_replace_all(&q->documents.at[i], q->found_ids.at[i], other);
+	snprintf(other, sizeof(other), "%.140s.9", q->results.at[i].oid);
+	fault_replace_all(&q->documents.at[i], q->results.at[i].oid, other);
 	return 0;
 }
 
@@ -142,7 +142,8 @@ static void lose_documents(struct inquiry *q)
 {
 	VEC_EACH (struct buf, b, &q->documents)
 		buf_release(b);
-	q->documents.count = q->found_ids.count = 0;
+	q->documents.count = 0;
+	q->results.total = 0;
 }
 
 int fault_bend_documents(struct inquiry *q, struct err *err)

@@ -5,50 +5,6 @@
 #include "kanta/ids.h"
 #include "mock/inquiry.h"
 
-/* A value of the message's may hold what must not be shown whole. */
-void note_mask(struct note *note)
-{
-	for (size_t i = 0; i < NOTE_ARGS; i++)
-		(void)hetu_hide(note->arg[i]);
-}
-
-void inquiry_find_at(struct inquiry *q, enum dialect_key code,
-    const char *where, struct note what)
-{
-	struct finding *f = NULL;
-	xmlNode *root = q->frame.root;
-
-	if (q->out->findings.count == LIMIT_ACK_DETAILS)
-		return;
-	f = VEC_PUSH(&q->out->findings);
-	f->code = code;
-	f->what = what;
-	note_mask(&f->what);
-	if (*where && *where != '/' && root && str_starts(where, "control"))
-		snprintf(f->where, sizeof(f->where), "/%.60s/%.190s",
-		    (const char *)root->name, where);
-	else
-		str_copy(f->where, sizeof(f->where), where);
-}
-
-void inquiry_find(struct inquiry *q, enum dialect_key code,
-    enum frame_field where, struct note what)
-{
-	struct buf path = BUF_INIT(LIMIT_KIB(1));
-
-	if (where != FF_COUNT) {
-		buf_addf(&path, "/%.60s/", (const char *)q->frame.root->name);
-		frame_field_path(&path, where);
-	}
-	inquiry_find_at(q, code, path.ptr, what);
-	buf_release(&path);
-}
-
-const char *inquiry_value(const struct inquiry *q, enum frame_field f)
-{
-	return q->frame.value[f] ? q->frame.value[f] : "";
-}
-
 /*
  * The full list of service requests is not public: what is known is that their
  * code system and the first letters belong to the archive.
@@ -121,25 +77,99 @@ void judge_archive(struct inquiry *q)
 
 	check_service(q, true);
 	read_document(q, &e);
-	if (q->cda.root)
+	if (q->cda.root) {
 		check_agreement(q);
-	else
+		terms_of_document(&q->terms, &q->cda);
+	} else {
 		find_error(q, FF_CONTENT_ID, &e);
+	}
 	if (!oid_is_valid(oid))
 		inquiry_find(q, DK_ERROR_INTEGRITY, FF_DOCUMENT_ID,
 		    say_mock_no_oid(oid));
 }
 
-/* ---- Content query */
+/* ---- Cancelling */
 
-void judge_fetch(struct inquiry *q)
+void judge_cancel(struct inquiry *q)
 {
+	check_service(q, *dialect_text(q->ctx->dialect, DK_SERVICE_CANCEL));
+	if (!*inquiry_value(q, FF_SET_ID))
+		inquiry_find(
+		    q, DK_ERROR_VERSION, FF_SET_ID, say_mock_cancel_no_set());
+}
+
+/* ---- Queries */
+
+static void check_patients(struct inquiry *q)
+{
+	uint64_t most = dialect_number(q->ctx->dialect, DK_QUERY_PATIENTS_MAX);
+	size_t count = query_count(&q->query, QUERY_PATIENT);
+	char found[24], cap[24];
+
+	if (count <= most)
+		return;
+	snprintf(found, sizeof(found), "%zu", count);
+	snprintf(cap, sizeof(cap), "%llu", (unsigned long long)most);
+	inquiry_find_at(q, DK_ERROR_INTEGRITY,
+	    "controlActProcess/queryByParameter",
+	    say_mock_query_patients(found, cap));
+}
+
+/* Whether all parameters are there that `names` tells, with spaces between. */
+static bool has_all(const struct query *query, const char *names)
+{
+	while (*names) {
+		size_t len = strcspn(names, " ");
+		char name[64];
+		str_copy(
+		    name, len < sizeof(name) ? len + 1 : sizeof(name), names);
+		int p = query_parameter_find(name);
+		if (len &&
+		    (p < 0 || !query_count(query, (enum query_parameter)p)))
+			return false;
+		names += len + (names[len] == ' ');
+	}
+	return true;
+}
+
+static void check_required(struct inquiry *q)
+{
+	const struct dialect *d = q->ctx->dialect;
+	struct buf list = BUF_INIT(LIMIT_KIB(4));
+
+	for (size_t i = 0; i < dialect_count(d, DK_QUERY_REQUIRES); i++)
+		if (has_all(&q->query, dialect_item(d, DK_QUERY_REQUIRES, i)))
+			goto out;
+	dialect_show(&list, d, DK_QUERY_REQUIRES);
+	if (dialect_count(d, DK_QUERY_REQUIRES))
+		inquiry_find_at(q, DK_ERROR_INTEGRITY,
+		    "controlActProcess/queryByParameter",
+		    say_mock_query_requires(list.ptr));
+	else if (q->query.count == 0)
+		inquiry_find_at(q, DK_ERROR_INTEGRITY,
+		    "controlActProcess/queryByParameter",
+		    say_mock_query_empty());
+out:
+	buf_release(&list);
+}
+
+void judge_query(struct inquiry *q)
+{
+	const struct dialect *d = q->ctx->dialect;
+	enum dialect_key service =
+	    q->frame.kind == FRAME_QUERY ? DK_SERVICE_QUERY : DK_SERVICE_FETCH;
 	struct err e = { 0 };
 
-	check_service(q, *dialect_text(q->ctx->dialect, DK_SERVICE_FETCH));
-	if (frame_query_ids(&q->frame, &q->asked, &e) < 0)
-		inquiry_find(q, DK_ERROR_INTEGRITY, FF_COUNT,
+	check_service(q, *dialect_text(d, service));
+	if (query_read(&q->query, &q->frame, &e) < 0) {
+		inquiry_find_at(q, DK_ERROR_INTEGRITY,
+		    "controlActProcess/queryByParameter",
 		    say_mock_query_unreadable(e.msg));
+		return;
+	}
+	check_patients(q);
+	check_required(q);
+	terms_of_query(&q->terms, &q->query);
 }
 
 void judge_unknown(struct inquiry *q)

@@ -18,9 +18,7 @@ const char *const outcome_names[OUTCOME_COUNT] = {
 };
 
 enum {
-	STATUS_FAULT = 500, /* SOAP 1.1 6.2, SOAP 1.2 part 2 table 20 */
-	STATUS_SENDER_12 = 400,
-	ANSWER_ENVELOPE = 4096,
+	STATUS_SENDER_12 = 400, /* SOAP 1.2 part 2 table 20 */
 };
 
 /* Text of a stranger's that goes into lines of a log: printable ASCII. */
@@ -34,208 +32,6 @@ static void copy_safe(char *to, size_t size, const char *from)
 	to[n] = '\0';
 	if (hetu_find(to, n, 0, &h) >= 0 && !hetu_is_test(&h))
 		str_copy(to, size, "withheld");
-}
-
-/* ---- What is written */
-
-/* The header blocks that WS-Addressing wants, when the request had it. */
-static void write_addressing(
-    const struct received *r, const char *action, struct buf *header)
-{
-	char id[sizeof(r->answer_id) + 16];
-
-	snprintf(id, sizeof(id), "urn:oid:%s", r->answer_id);
-	addressing_write(header, &r->addressing, action, id);
-}
-
-/* `blocks` is for the fault's header, or NULL. */
-static void write_fault(struct received *r, int status, enum soap_code code,
-    const struct note *why, const char *blocks)
-{
-	struct buf reason[LANG_COUNT];
-	struct buf header = BUF_INIT(LIMIT_KIB(128));
-	struct soap_fault_draft draft = { .envelope = r->envelope,
-		.code = code };
-
-	for (size_t i = 0; i < LANG_COUNT; i++) {
-		buf_init(&reason[i], LIMIT_KIB(8));
-		note_render(&reason[i], why, (enum lang)i);
-		draft.reason[i] = reason[i].ptr;
-	}
-	write_addressing(r, addressing_fault_action(&r->addressing), &header);
-	buf_adds(&header, blocks ? blocks : "");
-	draft.header = header.ptr;
-	buf_clear(&r->answer);
-	soap_write_fault(&r->answer, &draft);
-	str_copy(r->media_type, sizeof(r->media_type),
-	    envelope_media_type(r->envelope));
-	r->status = status;
-	r->is_fault = true;
-	buf_release(&header);
-	for (size_t i = 0; i < LANG_COUNT; i++)
-		buf_release(&reason[i]);
-}
-
-void received_fail(struct received *r, const struct err *why)
-{
-	struct note note = say_mock_broken(why->msg);
-
-	if (!r->answer.cap) /* nothing was even tried */
-		buf_init(&r->answer, LIMIT_MESSAGE + ANSWER_ENVELOPE);
-	r->outcome = OUTCOME_BROKEN;
-	r->stored = false;
-	str_copy(r->trouble, sizeof(r->trouble), why->msg);
-	write_fault(r, STATUS_FAULT, SOAP_RECEIVER, &note, NULL);
-}
-
-static void render_finding(struct buf *to, const struct finding *f)
-{
-	struct note note = f->what;
-
-	if (f->code == DK_ERROR_IDENTITY) {
-		struct buf inner = BUF_INIT(LIMIT_KIB(4));
-		note_render(&inner, &f->what, LANG_FI);
-		note = say_mock_identity(inner.ptr);
-		buf_release(&inner);
-	}
-	note_render(to, &note, LANG_FI);
-}
-
-static void add_details(struct answer_draft *draft, const struct inquiry *q)
-{
-	const struct dialect *d = q->ctx->dialect;
-
-	VEC_EACH (const struct finding, f, &q->out->findings) {
-		struct buf text = BUF_INIT(LIMIT_KIB(8));
-		struct ack_detail *detail = VEC_PUSH(&draft->details);
-
-		render_finding(&text, f);
-		detail->type = xstrdup("E");
-		detail->code = xstrdup(dialect_text(d, f->code));
-		detail->code_system = xstrdup(dialect_text(d, DK_ERROR_SYSTEM));
-		detail->text = buf_detach(&text, NULL);
-		detail->location = xstrdup(f->where);
-	}
-}
-
-static void release_details(struct answer_draft *draft)
-{
-	VEC_EACH (struct ack_detail, d, &draft->details)
-		ack_detail_release(d);
-	VEC_RELEASE(&draft->details);
-}
-
-static const char *ack_code(const struct inquiry *q)
-{
-	static const enum dialect_key keys[] = {
-		[OUTCOME_ACCEPTED] = DK_ACK_WRITES_ACCEPTED,
-		[OUTCOME_REFUSED] = DK_ACK_WRITES_REFUSED,
-		[OUTCOME_REJECTED] = DK_ACK_WRITES_REJECTED,
-	};
-	return dialect_text(q->ctx->dialect, keys[q->out->outcome]);
-}
-
-static const char *or_else(const char *value, const char *otherwise)
-{
-	return value && *value ? value : otherwise;
-}
-
-static const char *query_id(const struct inquiry *q)
-{
-	xmlNode *id = xml_child(q->frame.query, XMLNS_V3, "queryId");
-	const char *root = id ? xml_attr(id, "root") : NULL;
-
-	return root ? root : "";
-}
-
-/* What the message tells of itself; a bent answer may lack even that. */
-static struct answer_draft draft_answer(
-    const struct inquiry *q, const char *target, int64_t now)
-{
-	const struct dialect *d = q->ctx->dialect;
-	const char *us = dialect_text(d, DK_RECEIVER_ID);
-	bool fetched =
-	    q->frame.kind == FRAME_FETCH && q->out->outcome == OUTCOME_ACCEPTED;
-
-	return (struct answer_draft){
-		.kind = fetched ? FRAME_FETCH_ANSWER : FRAME_ACK,
-		.code = ack_code(q),
-		.target_id = target,
-		.receiver = or_else(q->frame.value[FF_SENDER], us),
-		.sender = or_else(q->frame.value[FF_RECEIVER], us),
-		.now = now,
-		.query_id = fetched ? query_id(q) : "",
-		.query_code = dialect_text(d,
-		    q->documents.count ? DK_QUERY_FOUND : DK_QUERY_NOT_FOUND),
-		.serial = q->in->number,
-	};
-}
-
-/* The documents that were found, with their own ids as they were asked for. */
-static struct answer_document *list_documents(const struct inquiry *q)
-{
-	struct answer_document *list =
-	    xcalloc(q->documents.count + 1, sizeof(*list));
-	size_t n = 0;
-
-	for (size_t i = 0; i < q->found_ids.count; i++)
-		list[n++] = (struct answer_document){
-			.bytes = q->documents.at[i].ptr,
-			.len = q->documents.at[i].len,
-			.oid = q->found_ids.at[i],
-		};
-	return list;
-}
-
-/* The name of the message that answers: what its action is made of. */
-static void write_answer_header(
-    const struct inquiry *q, enum frame_kind kind, struct buf *header)
-{
-	static const enum dialect_key names[] = {
-		[FRAME_FETCH_ANSWER] = DK_INTERACTION_FETCH_ANSWER,
-		[FRAME_QUERY_ANSWER] = DK_INTERACTION_QUERY_ANSWER,
-		[FRAME_ACK] = DK_INTERACTION_ACK,
-	};
-	const struct dialect *d = q->ctx->dialect;
-	struct buf action = BUF_INIT(LIMIT_KIB(4));
-
-	soap_action(&action, d, dialect_text(d, names[kind]));
-	write_addressing(q->out, action.ptr, header);
-	buf_release(&action);
-}
-
-static int write_answer(struct inquiry *q, const char *target, struct err *err)
-{
-	const struct dialect *d = q->ctx->dialect;
-	struct received *r = q->out;
-	int64_t now = world_now(q->ctx->world);
-	struct answer_draft draft = draft_answer(q, target, now);
-	struct fault_memory memory;
-	struct answer_document *documents = NULL;
-	struct buf header = BUF_INIT(LIMIT_KIB(64));
-	int rc = -1;
-
-	draft.message_id = r->answer_id;
-	add_details(&draft, q);
-	documents = list_documents(q);
-	draft.documents = documents;
-	draft.document_count = q->documents.count;
-	fault_bend_draft(q, &draft, &memory);
-	buf_clear(&r->answer);
-	write_answer_header(q, draft.kind, &header);
-	soap_open_header(&r->answer, r->envelope, header.ptr);
-	if (answer_write(&r->answer, &draft, d, err) < 0)
-		goto out;
-	soap_close(&r->answer, r->envelope);
-	str_copy(r->media_type, sizeof(r->media_type),
-	    envelope_media_type(r->envelope));
-	r->status = 200;
-	rc = buf_check(&r->answer, "the answer", err);
-out:
-	buf_release(&header);
-	release_details(&draft);
-	free(documents);
-	return rc;
 }
 
 /* ---- What is found */
@@ -264,10 +60,10 @@ static const struct kind_row {
 } kinds[] = {
 	[FRAME_ARCHIVE] = { judge_archive, apply_archive },
 	[FRAME_REPLACE] = { judge_archive, apply_archive },
-	[FRAME_CANCEL] = { judge_unknown, NULL },
-	[FRAME_QUERY] = { judge_unknown, NULL },
+	[FRAME_CANCEL] = { judge_cancel, apply_cancel },
+	[FRAME_QUERY] = { judge_query, apply_query },
 	[FRAME_QUERY_ANSWER] = { judge_unknown, NULL },
-	[FRAME_FETCH] = { judge_fetch, apply_fetch },
+	[FRAME_FETCH] = { judge_query, apply_query },
 	[FRAME_FETCH_ANSWER] = { judge_unknown, NULL },
 	[FRAME_ACK] = { judge_unknown, NULL },
 	[FRAME_UNKNOWN] = { judge_unknown, NULL },
@@ -283,8 +79,9 @@ static void note_message(struct inquiry *q)
 	struct received *r = q->out;
 	const char *document = q->frame.value[FF_DOCUMENT_ID];
 
-	if (!document && q->asked.count)
-		document = q->asked.at[0];
+	VEC_EACH (const struct query_value, v, &q->query)
+		if (!document && v->parameter == QUERY_DOCUMENT)
+			document = v->root;
 	copy_safe(r->interaction, sizeof(r->interaction),
 	    q->frame.value[FF_INTERACTION]);
 	copy_safe(r->message_id, sizeof(r->message_id),
@@ -320,7 +117,7 @@ static int fault_status(const struct inquiry *q, enum soap_code code)
 	const struct dialect *d = q->ctx->dialect;
 
 	if (code != SOAP_SENDER)
-		return STATUS_FAULT;
+		return REPLY_STATUS_FAULT;
 	if (q->out->envelope == ENVELOPE_SOAP12 &&
 	    dialect_choice(d, DK_ENVELOPE) != ENVELOPE_SOAP12)
 		return STATUS_SENDER_12;
@@ -336,7 +133,7 @@ static void answer_fault(struct inquiry *q, enum soap_code code,
 	note_mask(&why);
 	q->out->outcome = OUTCOME_UNREADABLE;
 	inquiry_find_at(q, DK_ERROR_INTEGRITY, where, why);
-	write_fault(q->out, fault_status(q, code), code, &why, blocks);
+	reply_fault(q->out, fault_status(q, code), code, &why, blocks);
 	q->answered = true;
 }
 
@@ -496,7 +293,7 @@ struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
 	*q = (struct inquiry){ .ctx = ctx, .in = in, .out = out };
 	buf_init(&q->document, LIMIT_DOCUMENT);
 	memset(out, 0, sizeof(*out));
-	buf_init(&out->answer, LIMIT_MESSAGE + ANSWER_ENVELOPE);
+	buf_init(&out->answer, REPLY_MAX);
 	make_answer_id(q);
 	if (is_soap12(in)) /* what cannot be read is answered in its words */
 		out->envelope = ENVELOPE_SOAP12;
@@ -538,7 +335,7 @@ static int accept_anyway(struct inquiry *q, struct err *err)
 		return 0;
 	q->out->is_fault = false;
 	q->out->outcome = OUTCOME_REJECTED;
-	return write_answer(q, "2.999", err);
+	return reply_write(q, "2.999", err);
 }
 
 static int finish(struct inquiry *q, struct err *err)
@@ -549,9 +346,9 @@ static int finish(struct inquiry *q, struct err *err)
 		return accept_anyway(q, err);
 	if (q->is_frame && kinds[q->frame.kind].judge == judge_unknown)
 		r->outcome = OUTCOME_REJECTED;
-	else if (q->is_frame && r->findings.count > 0)
+	else if (q->is_frame && received_errors(r) > 0)
 		r->outcome = OUTCOME_REFUSED;
-	return write_answer(q, q->target, err);
+	return reply_write(q, q->target, err);
 }
 
 /* A refused message is stored nowhere, and its answer must not tell more. */
@@ -568,8 +365,9 @@ static void inquiry_free(struct inquiry *q)
 	VEC_EACH (struct buf, b, &q->documents)
 		buf_release(b);
 	VEC_RELEASE(&q->documents);
-	VEC_RELEASE(&q->asked);
-	VEC_RELEASE(&q->found_ids);
+	archive_results_release(&q->results);
+	query_release(&q->query);
+	VEC_RELEASE(&q->terms);
 	xml_free(q->cda_doc);
 	free(q->content_id);
 	buf_release(&q->document);

@@ -7,6 +7,7 @@
 #include "kanta/addressing.h"
 #include "mock/archive.h"
 #include "mock/fault.h"
+#include "mock/policy.h"
 
 /*
  * A request's bytes become an answer's bytes. Nothing here knows of sockets:
@@ -18,6 +19,7 @@ struct receive_context {
 	struct archive *archive;
 	const struct dialect *dialect;
 	const struct world *world;
+	const struct policies *policies; /* NULL = the dialect's own */
 };
 
 struct request_in {
@@ -30,6 +32,7 @@ struct request_in {
 	const struct fault_list *faults; /* for this message; or NULL */
 	/* As the client wrote them; NULL = unknown, not given */
 	const char *method, *query, *host, *content_type, *content_encoding;
+	const char *organisation; /* of the client certificate; NULL = none */
 };
 
 enum outcome {
@@ -43,8 +46,17 @@ enum outcome {
 #define OUTCOME_COUNT 6
 extern const char *const outcome_names[OUTCOME_COUNT];
 
-/* One reason for refusing; each becomes an acknowledgementDetail. */
+enum finding_level {
+	LEVEL_ERROR, /* refuses */
+	LEVEL_WARNING,
+	LEVEL_INFORMATION,
+};
+
+/* What is to be said of a message; each becomes an acknowledgementDetail. */
 struct finding {
+	enum finding_level level;
+	bool by_policy; /* what follows tells which; else it is a rule */
+	enum policy policy;
 	enum dialect_key code; /* DK_ERROR_… */
 	struct note what;
 	char where[256]; /* XPath in the message; "" = nowhere */
@@ -62,7 +74,8 @@ struct received {
 	struct {
 		VEC(struct finding);
 	} findings;
-	bool stored;	      /* a document waits for the commit */
+	struct policy_use policies[POLICY_COUNT];
+	bool stored;	      /* a change waits for the commit */
 	bool withheld;	      /* identity codes in the request … */
 	bool withheld_answer; /* … that came back in the answer */
 	bool is_fault;	      /* the answer is a SOAP fault */
@@ -100,5 +113,7 @@ void receive(struct received *out, const struct request_in *in,
  * for a zeroed struct that receive never saw. */
 void received_fail(struct received *r, const struct err *why);
 void received_release(struct received *r);
+/* How many of the findings refuse. */
+size_t received_errors(const struct received *r);
 
 #endif

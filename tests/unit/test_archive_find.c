@@ -63,6 +63,7 @@ static size_t count_found(struct archive *a, const struct archive_term *terms,
 		.count = count,
 		.by_id = { by_id, by_id },
 		.most = 100,
+		.most_bytes = 10000,
 	};
 	struct archive_results r;
 
@@ -146,6 +147,7 @@ static void is_cancelled_by_a_version(void **state)
 		.count = 1,
 		.by_id = { .cancelled = true },
 		.most = 1,
+		.most_bytes = 10000,
 	};
 	struct archive_results r;
 
@@ -170,6 +172,7 @@ static void tells_the_total_above_the_most(void **state)
 		.terms = &patient,
 		.count = 1,
 		.most = 2,
+		.most_bytes = 10000,
 	};
 	struct archive_results r;
 	char oid[16];
@@ -368,6 +371,7 @@ static void finds_what_a_naive_model_finds(void **state)
 			.count = draw_search(&m, terms),
 			.by_id = { draw(&m, 2), draw(&m, 2) },
 			.most = DOCUMENTS,
+			.most_bytes = 10000,
 		};
 		size_t n = compare(a, &m, &s, (int)draw(&m, 2));
 		found += n;

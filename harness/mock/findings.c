@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/limits.h"
+#include "base/str.h"
+#include "kanta/ids.h"
+#include "mock/inquiry.h"
+
+/* A value of the message's may hold what must not be shown whole. */
+void note_mask(struct note *note)
+{
+	for (size_t i = 0; i < NOTE_ARGS; i++)
+		(void)hetu_hide(note->arg[i]);
+}
+
+const char *inquiry_value(const struct inquiry *q, enum frame_field f)
+{
+	return q->frame.value[f] ? q->frame.value[f] : "";
+}
+
+size_t received_errors(const struct received *r)
+{
+	size_t n = 0;
+
+	VEC_EACH (const struct finding, f, &r->findings)
+		n += f->level == LEVEL_ERROR;
+	return n;
+}
+
+/* NULL when there are as many as an answer may hold. */
+static struct finding *add(
+    struct inquiry *q, const char *where, const struct note *what)
+{
+	struct finding *f = NULL;
+	xmlNode *root = q->frame.root;
+
+	if (q->out->findings.count == LIMIT_ACK_DETAILS)
+		return NULL;
+	f = VEC_PUSH(&q->out->findings);
+	f->what = *what;
+	note_mask(&f->what);
+	if (*where && *where != '/' && root && str_starts(where, "control"))
+		snprintf(f->where, sizeof(f->where), "/%.60s/%.190s",
+		    (const char *)root->name, where);
+	else
+		str_copy(f->where, sizeof(f->where), where);
+	return f;
+}
+
+void inquiry_find_at(struct inquiry *q, enum dialect_key code,
+    const char *where, struct note what)
+{
+	struct finding *f = add(q, where, &what);
+
+	if (f)
+		f->code = code;
+}
+
+static void path_of(
+    struct buf *to, const struct inquiry *q, enum frame_field where)
+{
+	if (where == FF_COUNT)
+		return;
+	buf_addf(to, "/%.60s/", (const char *)q->frame.root->name);
+	frame_field_path(to, where);
+}
+
+void inquiry_find(struct inquiry *q, enum dialect_key code,
+    enum frame_field where, struct note what)
+{
+	struct buf path = BUF_INIT(LIMIT_KIB(1));
+
+	path_of(&path, q, where);
+	inquiry_find_at(q, code, path.ptr, what);
+	buf_release(&path);
+}
+
+/* ---- By a policy */
+
+enum policy_value policy_value(const struct inquiry *q, enum policy p)
+{
+	if (q->ctx->policies)
+		return q->ctx->policies->value[p];
+	return (enum policy_value)dialect_choice(
+	    q->ctx->dialect, policy_key(p));
+}
+
+bool policy_looks(struct inquiry *q, enum policy p)
+{
+	q->out->policies[p].looked = policy_value(q, p) != POLICY_OFF;
+	return q->out->policies[p].looked;
+}
+
+void policy_find_at(
+    struct inquiry *q, enum policy p, const char *where, struct note what)
+{
+	struct finding *f = NULL;
+
+	q->out->policies[p].found++;
+	f = add(q, where, &what);
+	if (!f)
+		return;
+	f->level =
+	    policy_value(q, p) == POLICY_REFUSE ? LEVEL_ERROR : LEVEL_WARNING;
+	f->by_policy = true;
+	f->policy = p;
+	f->code = policy_error(p);
+}
+
+void policy_find(
+    struct inquiry *q, enum policy p, enum frame_field where, struct note what)
+{
+	struct buf path = BUF_INIT(LIMIT_KIB(1));
+
+	path_of(&path, q, where);
+	policy_find_at(q, p, path.ptr, what);
+	buf_release(&path);
+}
