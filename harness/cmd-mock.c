@@ -4,6 +4,7 @@
 #include "mock/mock.h"
 #include "net/pki.h"
 #include "record/result.h"
+#include "testcase/faults.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -15,12 +16,15 @@ struct mock_words {
 	const char *certs, *port_file, *archive, *dialect, *out;
 	struct opt_list faults;
 	uint64_t port, ready_fd;
-	bool parent_death;
+	bool parent_death, case_faults, show_faults;
 };
 
 static const struct opt options[] = {
 	{ "archive", 0, OPT_TEXT, "FILE", OPT_INTO(struct mock_words, archive),
 	    "keep the documents in this file (default: in memory)" },
+	{ "case-faults", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct mock_words, case_faults),
+	    "let a message name a fault (what 'run' uses for cases)" },
 	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct mock_words, certs),
 	    "test certificates of 'esitesti certs init' (default: cached)" },
 	{ "dialect", 0, OPT_TEXT, "NAME", OPT_INTO(struct mock_words, dialect),
@@ -28,6 +32,8 @@ static const struct opt options[] = {
 	{ "fault", 0, OPT_LIST, "NAME[=VALUE][@N]",
 	    OPT_INTO(struct mock_words, faults),
 	    "misbehave on purpose (at message N)" },
+	{ "faults", 0, OPT_FLAG, NULL, OPT_INTO(struct mock_words, show_faults),
+	    "list the faults that there are, and serve nothing" },
 	{ "out", 'o', OPT_TEXT, "DIR", OPT_INTO(struct mock_words, out),
 	    "write a run folder; must not exist or be empty" },
 	{ "parent-death", 0, OPT_FLAG, NULL,
@@ -109,6 +115,7 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 		.out = words->out,
 		.dialect = dialect,
 		.faults = &words->faults,
+		.case_faults = words->case_faults,
 		.world = &world,
 		.log = io->errout,
 	};
@@ -144,6 +151,22 @@ static int serve_with(struct mock_words *words, struct io *io, struct err *err)
 	return rc;
 }
 
+/* A line for each: level, name and value, meaning; tabs between them. */
+static int list_faults(FILE *out)
+{
+	for (size_t i = 0; i < FAULT_COUNT; i++) {
+		const struct fault_row *row = &fault_rows[i];
+		char syntax[32];
+		fault_syntax(row, syntax);
+		fprintf(out, "%s\t%s%s\t%s", fault_level_names[row->level],
+		    row->name, syntax, row->meaning);
+		if (row->usual)
+			fprintf(out, " (%s)", row->usual);
+		fputc('\n', out);
+	}
+	return EXIT_PASSED;
+}
+
 int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 {
 	struct mock_words words = { .dialect = "kanta" };
@@ -155,6 +178,8 @@ int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 	else if (first < argc)
 		err_set(err, ERR_USAGE, "'mock' takes no operand: '%s'",
 		    argv[first]);
+	else if (words.show_faults)
+		rc = list_faults(io->out);
 	else if (check_places(&words, err) == 0 &&
 		 (!words.parent_death || follow_parent(err) == 0) &&
 		 serve_with(&words, io, err) == 0)

@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 enum {
-	DEFAULT_JOBS = 4
+	DEFAULT_JOBS = 4,
+	DEFAULT_DEADLINE = LIMIT_EXCHANGE_MS / 1000,
 };
 
 static const struct opt options[] = {
@@ -19,6 +20,10 @@ static const struct opt options[] = {
 	    "only this case (may be repeated)" },
 	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct run_options, certs),
 	    "test certificates for mock and loopback (default: cached)" },
+	{ "deadline", 0, OPT_NUMBER, "SECONDS",
+	    OPT_INTO(struct run_options, deadline),
+	    "how long to wait for an answer (default 60)", 1,
+	    LIMIT_EXCHANGE_MS / 1000 },
 	{ "dialect", 0, OPT_TEXT, "NAME", OPT_INTO(struct run_options, dialect),
 	    "the dialect (or FILE.xml) to speak, instead of the target's" },
 	{ "document", 0, OPT_LIST, "NAME=FILE",
@@ -103,6 +108,7 @@ static struct run_setup make_setup(struct session *s)
 		.clock = &s->clock,
 		.record = s->record,
 		.jobs = (unsigned)s->o.jobs,
+		.exchange_ms = (unsigned)s->o.deadline * 1000,
 		.fail_fast = s->o.fail_fast,
 		.interrupted = interrupt_count(),
 		.begun = progress_begun,
@@ -224,7 +230,9 @@ int cmd_run(int argc, char *argv[], struct io *io, struct err *err)
 {
 	struct session s = {
 		.io = io,
-		.o = { .jobs = DEFAULT_JOBS, .lang = LANG_FI },
+		.o = { .jobs = DEFAULT_JOBS,
+		    .lang = LANG_FI,
+		    .deadline = DEFAULT_DEADLINE },
 		.world = world_real(),
 		.clock = world_real(),
 	};

@@ -309,7 +309,8 @@ static int apply(struct inquiry *q, struct err *err)
 
 	if (row->apply(q, err) < 0)
 		return -1;
-	if (fault_find(q->in->faults, FAULT_TWICE) && row->apply(q, err) < 0)
+	if (q->out->stored && fault_find(q->in->faults, FAULT_TWICE) &&
+	    row->apply(q, err) < 0)
 		return -1;
 	return fault_bend_documents(q, err);
 }

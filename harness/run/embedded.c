@@ -82,7 +82,7 @@ static void mock_arguments(struct argv_list *args, const char *certs,
 {
 	const char *fixed[] = { "esitesti", "mock", "--certs", certs,
 		"--dialect", dialect, "--port", "0", "--ready-fd", "3",
-		"--parent-death" };
+		"--parent-death", "--case-faults" };
 	for (size_t i = 0; i < COUNTOF(fixed); i++)
 		*VEC_PUSH(args) = xstrdup(fixed[i]);
 	VEC_EACH (const char *, fault, faults) {

@@ -2,7 +2,7 @@
 #include "run/judge.h"
 
 #include "base/str.h"
-#include "run/judge-private.h"
+#include "run/answer-head.h"
 
 struct judge *judge_new(const struct testcase *tc, const struct dialect *d)
 {
@@ -167,86 +167,6 @@ void judge_without(const struct testcase *tc, const struct step *step,
 	out->cause = why;
 }
 
-/* An alert about something else than our certificate has another cause. */
-static void judge_refusal(const struct exchange *x, struct verdict *out)
-{
-	char alert[64];
-	tls_alert_name(alert, x->tls.alert);
-	bool ours = tls_alert_is_about_client_certificate(x->tls.alert);
-	out->kind = RESULT_ERROR;
-	out->found = say_found_alert(alert);
-	out->cause = ours ? say_cause_own_certificate() : say_cause_handshake();
-	out->next = ours ? say_next_certificate() : say_next_handshake();
-}
-
-void judge_ending(const struct exchange *x, struct verdict *out)
-{
-	switch (x->ending) {
-	case ENDED_ANSWERED:
-		BUG("an answer was there");
-	case ENDED_GUARD_REFUSED:
-		out->kind = RESULT_GUARD_REFUSED;
-		out->found = x->remark;
-		str_copy(out->where, sizeof(out->where), x->where);
-		/* Names of rules: all of them fit. */
-		snprintf(
-		    out->rule, sizeof(out->rule), "guard: %.180s", x->trouble);
-		out->next = strstr(x->trouble, "identity")
-				? say_next_remove_identity()
-				: say_next_guard();
-		return;
-	case ENDED_TLS_REFUSED:
-		judge_refusal(x, out);
-		return;
-	case ENDED_TLS_DISTRUST:
-		out->kind = RESULT_ERROR;
-		out->found = say_found_trouble(x->trouble);
-		out->cause = say_cause_server_certificate();
-		out->next = say_next_ca();
-		if (x->remark.word != W_none) {
-			out->cause = x->remark;
-			out->next = say_next_crl();
-		}
-		return;
-	case ENDED_TLS_FAILED:
-	case ENDED_UNREACHABLE:
-		out->kind = RESULT_INCONCLUSIVE;
-		out->found = say_found_trouble(x->trouble);
-		out->cause = say_cause_maintenance();
-		out->next = say_next_try_later();
-		return;
-	case ENDED_TIMEOUT:
-	case ENDED_LOST:
-		out->kind = RESULT_INCONCLUSIVE;
-		out->found = x->ending == ENDED_LOST
-				 ? say_found_lost(x->trouble)
-				 : say_found_timeout();
-		out->next = x->document_oid[0]
-				? say_next_look_up(x->document_oid)
-				: say_next_try_later();
-		return;
-	case ENDED_UNREADABLE:
-		out->kind = RESULT_FAIL;
-		out->found = say_found_unreadable_answer(x->trouble);
-		out->next = say_next_read_answer();
-		return;
-	case ENDED_PROBE_OPEN:
-		out->kind = RESULT_FAIL;
-		out->found = say_found_handshake();
-		out->next = say_next_read_answer();
-		return;
-	}
-	BUG("unknown ending");
-}
-
-/* 502 to 504 without a message are an environment that is away, not a wrong
- * answer (RFC 9110 15.6). */
-static bool is_away(const struct judge *j, const struct exchange *x)
-{
-	return x->http_status >= 502 && x->http_status <= 504 &&
-	       !j->view.has_soap;
-}
-
 void judge_expect(struct judge *j, const struct step *step,
     const struct expect *e, const struct exchange *x, struct verdict *out)
 {
@@ -259,14 +179,8 @@ void judge_expect(struct judge *j, const struct step *step,
 		row->judge(j, e, x, out);
 	} else if (x->ending != ENDED_ANSWERED) {
 		judge_ending(x, out);
-	} else if (is_away(j, x) && e->kind != EXPECT_HTTP_STATUS) {
-		char status[16];
-		snprintf(status, sizeof(status), "%d", x->http_status);
-		out->kind = RESULT_INCONCLUSIVE;
-		out->found = say_found_status(status);
-		out->cause = say_cause_maintenance();
-		out->next = say_next_try_later();
-	} else {
+	} else if (e->kind == EXPECT_HTTP_STATUS ||
+		   !answer_head_judge(j, x, out)) {
 		row->judge(j, e, x, out);
 	}
 	if (out->kind == RESULT_FAIL && out->next.word == W_none)

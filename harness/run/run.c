@@ -83,7 +83,7 @@ struct named_client *worker_client(
 		.crl = setup->target->crl,
 		.identity = usual ? setup->identity : own,
 		.connect_ms = LIMIT_CONNECT_MS,
-		.exchange_ms = LIMIT_EXCHANGE_MS,
+		.exchange_ms = setup->exchange_ms,
 	};
 	struct client *client = client_new(&options, err);
 	if (!client) {

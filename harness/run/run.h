@@ -38,6 +38,7 @@ struct run_setup {
 	const struct world *clock; /* when they left: the real one, always */
 	struct record *record;
 	unsigned jobs;
+	unsigned exchange_ms; /* from the first byte sent to the last read */
 	bool fail_fast;
 	const atomic_int *interrupted; /* set by the signal handler */
 	/* Told at each case's begin, and after its end, once it is on the disk;

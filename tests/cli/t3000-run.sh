@@ -38,7 +38,7 @@ is "$(sha256sum run/journal.jsonl)" "$before" "and the record is untouched"
 
 out=$("$esitesti" run --fault nonsense --out nonsense 2>&1)
 is $? 2 "a mock that does not start is no result"
-like "$out" "can't be 'nonsense'" "and its own words tell why"
+like "$out" "no fault 'nonsense'" "and its own words tell why"
 
 sed 's/id="ptv-yhteys-02"/id="no-such"/; s/identity="unknown-ca"/identity="no-such"/' \
     "$root/cases/potilastietovaranto/ptv-yhteys-02.xml" > no-such.xml

@@ -307,7 +307,7 @@ static void test_hostile_answers(void **state)
 	} answers[] = {
 		{ "text/plain", "ok" },
 		{ "text/xml", "" },
-		{ "text/html", "<html><body>Request Rejected" },
+		{ "text/html", "<html><body>Welcome" },
 		{ "text/xml", "<a>" },
 		{ "text/xml", "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>" },
 		{ "text/xml", "<a xmlns=\"urn:hl7-org:v3\"/>" },
@@ -334,9 +334,58 @@ static void test_environment_away(void **state)
 	answer(b, 503, "text/html", "<html>maintenance");
 	assert_int_equal(kind_of(b, "yes"), RESULT_INCONCLUSIVE);
 	assert_int_equal(kind_of(b, "status"), RESULT_FAIL);
+	answer(b, 429, "text/plain", "slow down");
+	assert_int_equal(kind_of(b, "yes"), RESULT_INCONCLUSIVE);
 	/* A message with status 503 is an answer all the same. */
-	answer(b, 503, "text/xml", ACK("AA", "1.2.3", ""));
-	assert_int_equal(kind_of(b, "yes"), RESULT_PASS);
+	answer(b, 503, "text/xml", ACK("AE", "1.2.3", ""));
+	assert_int_equal(kind_of(b, "no"), RESULT_PASS);
+}
+
+/* What HTTP says of an answer comes before what its message says. */
+static void test_heads(void **state)
+{
+	static const struct {
+		int status;
+		const char *type, *field, *body;
+		enum result_kind kind;
+		enum word found;
+	} rows[] = {
+		{ 200, "text/html", "", "<p>Your support ID is: 12-34<br>",
+		    RESULT_INCONCLUSIVE, W_found_blocked },
+		{ 403, "text/html", "", "<b>Ray ID: <i>ab12</i>",
+		    RESULT_INCONCLUSIVE, W_found_blocked },
+		{ 200, "text/html", "", "Request Rejected", RESULT_INCONCLUSIVE,
+		    W_found_blocked },
+		{ 302, "text/html", "Location: https://b.example/", "",
+		    RESULT_FAIL, W_found_redirect },
+		{ 200, "text/xml", "Content-Encoding: gzip", "\x1f\x8b",
+		    RESULT_FAIL, W_found_compressed },
+		{ 200, "text/plain", "", ACK("AA", "1.2.3", ""), RESULT_FAIL,
+		    W_found_media_type },
+		{ 200, "text/xml", "content-type: text/xml; charset=latin1",
+		    ACK("AA", "1.2.3", ""), RESULT_FAIL, W_found_charset },
+		{ 200, "text/xml", "Content-Type: text/xml; charset=\"utf-8\"",
+		    ACK("AA", "1.2.3", ""), RESULT_PASS, W_found_ack },
+		{ 500, "text/xml", "", ACK("AA", "1.2.3", ""), RESULT_FAIL,
+		    W_found_ack_status },
+		{ 200, "text/xml", "",
+		    "<RCMR_IN100002FI01 xmlns=\"urn:hl7-org:v3\"/>",
+		    RESULT_FAIL, W_found_request },
+	};
+	struct bench *b = *state;
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		answer(b, rows[i].status, rows[i].type, rows[i].body);
+		buf_clear(&b->x.response.head);
+		buf_addf(&b->x.response.head, "HTTP/1.1 200 OK\r\n%s\r\n\r\n",
+		    rows[i].field);
+		struct verdict v = verdict_on(b, 0, "yes");
+		if (v.kind != rows[i].kind || v.found.word != rows[i].found)
+			fail_msg("row %zu: %s, %s", i, result_name(v.kind),
+			    word_name(v.found.word));
+	}
+	buf_clear(&b->x.response.head);
+	answer(b, 403, "text/html", "Your support ID is: 12-34<br>");
+	assert_string_equal(verdict_on(b, 0, "yes").next.arg[0], "12-34");
 }
 
 static void test_endings(void **state)
@@ -418,6 +467,7 @@ int main(void)
 		TEST(test_long_value_is_not_kept),
 		TEST(test_hostile_answers),
 		TEST(test_environment_away),
+		TEST(test_heads),
 		TEST(test_endings),
 		TEST(test_lost_answer_names_the_document),
 		TEST(test_guard),

@@ -5,9 +5,9 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "kanta/frame.h"
-#include "mock/fault.h"
 #include "record/result.h"
 #include "testcase/case.h"
+#include "testcase/faults.h"
 #include "testcase/template.h"
 
 #include <setjmp.h>
@@ -229,11 +229,11 @@ static void test_exit_codes_are_told(void **state)
 static void test_faults_are_told(void **state)
 {
 	const struct page *p = *state;
-	char row[80];
+	char row[80], syntax[32];
 	for (size_t i = 0; i < FAULT_COUNT; i++) {
-		snprintf(row, sizeof(row), "\n.It Cm %s%s\n",
-		    fault_rows[i].name,
-		    fault_rows[i].has_value ? " Ns = Ns Ar VALUE" : "");
+		const struct fault_row *f = &fault_rows[i];
+		fault_syntax(f, syntax);
+		snprintf(row, sizeof(row), "\n.It Li %s%s\n", f->name, syntax);
 		if (!strstr(p->man, row))
 			fail_msg("fault '%s' is not told", fault_rows[i].name);
 	}
