@@ -10,17 +10,20 @@
 #include <unistd.h>
 
 struct check_command {
+	struct opt_list codes;
 	int lang;
 	const char *stages;
 };
 
 static const struct opt options[] = {
+	{ "codes", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, codes),
+	    "more code lists (may be repeated)" },
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct check_command, lang),
 	    "language of the findings (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
 	{ "stages", 0, OPT_TEXT, "NAME,...",
 	    OPT_INTO(struct check_command, stages),
-	    "only these stages: syntactic, guard" },
+	    "only these stages: syntactic, codes, guard" },
 };
 
 static const struct opt_set option_set = {
@@ -84,6 +87,7 @@ static int prepare(struct checking *c, const struct check_command *o,
 	struct world world = world_real();
 	c->options.data = c->shipped.dir;
 	c->options.dialect = c->dialect;
+	c->options.codes = &o->codes;
 	c->options.now = world_now(&world);
 	c->plan = check_plan_new(&c->options, err);
 	if (!c->plan)
@@ -137,6 +141,7 @@ int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 		rc = check_operand(&c, argv[i], err);
 	if (c.view)
 		c.view->end(c.view_state, &c.totals);
+	VEC_RELEASE(&o.codes);
 	checker_free(c.checker);
 	check_plan_free(c.plan);
 	dialect_free(c.dialect);

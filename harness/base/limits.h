@@ -68,6 +68,8 @@
 
 /* The check of a document (check/check.h) */
 #define LIMIT_FINDINGS	   5000		 /* of one file */
+#define LIMIT_CODES_FILE   LIMIT_MIB(64)
+#define LIMIT_NEAR_CODES   2000 /* codes among which a near one is sought */
 #define LIMIT_SCHEMA_BYTES LIMIT_MIB(16) /* all files of a schema */
 
 /* Commands of the vendor's that make a document */

@@ -2,6 +2,7 @@
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
+#include "base/opt.h"
 #include "check/finding.h"
 #include "check/guard.h"
 #include "kanta/dialect.h"
@@ -19,6 +20,7 @@ struct check_options {
 	const char *data; /* shipped data's folder */
 	const struct dialect *dialect;
 	const struct identity_pool *pool; /* NULL = any of the 900 series */
+	const struct opt_list *codes;	  /* lists to add: check/codes.h */
 	int64_t now;			  /* microseconds */
 };
 
