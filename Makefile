@@ -143,6 +143,8 @@ help:
 	    'make run            set up, build, run the shipped cases' \
 	    'make check          set up, build, run every test' \
 	    'make check-long     fuzzing, thread and memory checkers, coverage' \
+	    'make torture        kill the mock 200 times, look for losses' \
+	    'make load           honest clients of the mock among hostile ones' \
 	    'make bench          measure, beside plain tools in the same run' \
 	    'make setup          install the packages that are missing' \
 	    'make install        into PREFIX ($(PREFIX)); undone by uninstall' \
@@ -157,7 +159,7 @@ setup-check:
 # ---- Tests
 
 check: setup-check
-	$(Q)$(MAKE) --no-print-directory -j2 $(PROG) units-asan
+	$(Q)$(MAKE) --no-print-directory -j2 $(PROG) tools units-asan
 	$(Q)$(MAKE) --no-print-directory -j2 check-headers
 	$(Q)tests/lib/check
 
@@ -168,6 +170,11 @@ units-asan:
 # What takes minutes: fuzzing, thread and memory checkers, coverage.
 check-long: setup-check
 	$(Q)tests/lib/check-long
+
+torture: all
+	$(Q)tests/torture/torture
+load: all tools
+	$(Q)tests/load/load
 
 fuzzers: $(FUZZERS)
 tools: $(TOOLS)
@@ -218,8 +225,8 @@ clean:
 	rm -rf build $(PROG)
 
 .PHONY: all run help setup setup-check check check-long units units-asan \
-    fuzzers tools bench check-headers lint format tidy cppcheck install \
-    uninstall dist clean FORCE
+    torture load fuzzers tools bench check-headers lint format tidy cppcheck \
+    install uninstall dist clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(SRCS:%.c=$(O)/%.d) $(TEST_LIB:.o=.d) $(UNITS:%=%.d) $(FUZZERS:%=%.d) $(TOOLS:%=%.d)

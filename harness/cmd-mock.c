@@ -15,7 +15,7 @@
 struct mock_words {
 	const char *certs, *port_file, *archive, *dialect, *out;
 	struct opt_list faults;
-	uint64_t port, ready_fd;
+	uint64_t port, ready_fd, patience;
 	bool parent_death, case_faults, show_faults;
 };
 
@@ -39,6 +39,9 @@ static const struct opt options[] = {
 	{ "parent-death", 0, OPT_FLAG, NULL,
 	    OPT_INTO(struct mock_words, parent_death),
 	    "end when the program that started it ends" },
+	{ "patience", 0, OPT_NUMBER, "SECONDS",
+	    OPT_INTO(struct mock_words, patience),
+	    "turn slow clients away after so long (default 20)", 1, 86400 },
 	{ "port", 'p', OPT_NUMBER, "N", OPT_INTO(struct mock_words, port),
 	    "listen on 127.0.0.1:N (default 0: any free port)", 0, 65535 },
 	{ "port-file", 0, OPT_TEXT, "FILE",
@@ -109,6 +112,7 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 	const struct mock_options o = {
 		.certs = words->certs,
 		.port = (unsigned)words->port,
+		.patience_s = (unsigned)words->patience,
 		.port_file = words->port_file,
 		.ready_fd = words->ready_fd ? (int)words->ready_fd : -1,
 		.archive = words->archive,

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "kanta/answer.h"
 #include "kanta/mime.h"
+#include "kanta/query.h"
 #include "kanta/soap.h"
 
 #include <stdint.h>
@@ -15,6 +16,7 @@
  * Parser: harness/kanta/frame.c
  * Parser: harness/kanta/mime.c harness/kanta/base64.c harness/kanta/cda.c
  * Parser: harness/kanta/soap.c harness/kanta/answer-read.c
+ * Parser: harness/kanta/query.c harness/kanta/hl7time.c
  */
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -58,7 +60,11 @@ static void write_fault(const char *why)
 {
 	struct err err = { .kind = ERR_NONE };
 	struct buf text = BUF_INIT(LIMIT_MESSAGE);
-	soap_write_fault(&text, "Client", why, why);
+	const struct soap_fault_draft draft = { .envelope = ENVELOPE_SOAP11,
+		.code = SOAP_SENDER,
+		.reason = { why, why },
+		.detail = why };
+	soap_write_fault(&text, &draft);
 	struct xml_doc *doc = xml_parse(text.ptr, text.len, "fault", &err);
 	struct soap s;
 	if (!doc || soap_read(&s, doc, &err) < 0 || s.payload)
@@ -86,6 +92,44 @@ static void read_document(const struct frame *f)
 	buf_release(&document);
 }
 
+static void compare_queries(const struct query *a, const struct query *b)
+{
+	if (!streq(a->id, b->id) || a->count != b->count)
+		BUG("a query that was written is read as another");
+	for (int p = 0; p < QUERY_COUNT; p++)
+		if (query_count(a, (enum query_parameter)p) !=
+		    query_count(b, (enum query_parameter)p))
+			BUG("a query lost a parameter");
+}
+
+/* What was asked for can be written, and is read the same again. */
+static void read_query(const struct frame *f)
+{
+	struct err err = { .kind = ERR_NONE };
+	struct query q, again = { .id = "" };
+	struct buf text = BUF_INIT(LIMIT_MESSAGE);
+	struct xml_doc *doc = NULL;
+	if (query_read(&q, f, &err) == 0) {
+		buf_adds(&text, "<m xmlns=\"" XMLNS_V3 "\">");
+		query_write(&text, &q);
+		buf_adds(&text, "</m>");
+		doc = xml_parse(text.ptr, text.len, "the query", &err);
+		if (!doc)
+			BUG("a query that was written is no XML");
+		const struct frame written = { .doc = doc,
+			.query = xml_first(xml_root(doc)) };
+		if (query_read(&again, &written, &err) != 0)
+			BUG("a query that was written cannot be read");
+		compare_queries(&q, &again);
+	} else if (err.kind == ERR_NONE) {
+		BUG("a failure without a reason");
+	}
+	query_release(&again);
+	query_release(&q);
+	xml_free(doc);
+	buf_release(&text);
+}
+
 static void read_message(const struct xml_doc *doc, xmlNode *message)
 {
 	struct err err = { .kind = ERR_NONE };
@@ -96,6 +140,7 @@ static void read_message(const struct xml_doc *doc, xmlNode *message)
 		struct answer_documents documents;
 		struct err other = { .kind = ERR_NONE };
 		read_document(&f);
+		read_query(&f);
 		if (frame_query_ids(&f, &ids, &other) == 0)
 			VEC_RELEASE(&ids);
 		if (answer_documents_read(&documents, &f, &other) == 0)

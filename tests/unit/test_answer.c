@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kanta/answer.h"
 
+#include "base/xalloc.h"
+#include "kanta/query.h"
+
 #include "base/limits.h"
 #include "base/xalloc.h"
 #include "corpus.h"
@@ -197,6 +200,123 @@ static void test_not_found(void **state)
 	buf_release(&b);
 }
 
+/* ---- The answer to a metadata query */
+
+/* What the archive returns: some header fields are its own. */
+static char *returned_document(void)
+{
+	static const char before[] = "<c:recordTarget";
+	const char *at = strstr(SAMPLE_DOCUMENT, before);
+	if (!at)
+		fail_msg("the sample has no %s", before);
+	return xasprintf("%.*s<c:copyTime value=\"20261121\"/>%s",
+	    (int)(at - SAMPLE_DOCUMENT), SAMPLE_DOCUMENT, at ? at : "");
+}
+
+static struct xml_doc *request_of_query(struct frame *f)
+{
+	static const char asked[] =
+	    "<m xmlns=\"urn:hl7-org:v3\"><queryByParameter><queryId "
+	    "root=\"1.2.3.6\"/><patient.id><value root=\"1.2.246.21\" "
+	    "extension=\"010181-900C\"/></patient.id></queryByParameter></m>";
+	struct xml_doc *doc = load(asked, sizeof(asked) - 1);
+	*f = (struct frame){ .query = xml_first(xml_root(doc)) };
+	return doc;
+}
+
+static void check_metadata(const struct frame *f, const char *bytes)
+{
+	struct answer_documents got;
+	struct answer_query ack;
+	struct err err = { .kind = ERR_NONE };
+	assert_int_equal(f->kind, FRAME_QUERY_ANSWER);
+	assert_int_equal(answer_documents_read(&got, f, &err), 0);
+	assert_int_equal(got.count, 2);
+	assert_false(got.at[0].has_content);
+	assert_string_equal(got.at[0].oid, SAMPLE_OID);
+	assert_string_equal(got.at[0].set_id, SAMPLE_FIRST);
+	assert_string_equal(got.at[0].version, "2");
+	assert_string_equal(got.at[0].status, "completed");
+	assert_string_equal(got.at[1].status, "nullified");
+	answer_documents_release(&got);
+
+	answer_query_read(&ack, f);
+	assert_string_equal(ack.id, "1.2.3.6");
+	assert_string_equal(ack.code, "OK");
+	assert_string_equal(ack.total, "7");
+	assert_string_equal(ack.current, "2");
+	assert_string_equal(ack.remaining, "5");
+	/* its place: behind storageCode, before recordTarget */
+	const char *copied = strstr(bytes, "<copyTime value=\"20261121\"/>");
+	assert_non_null(copied);
+	assert_true(strstr(bytes, "<storageCode") < copied);
+	assert_true(copied < strstr(bytes, "<recordTarget"));
+}
+
+static void test_metadata(void **state)
+{
+	(void)state;
+	char *document = returned_document();
+	const struct answer_document documents[2] = {
+		{ .bytes = document,
+		    .len = strlen(document),
+		    .oid = SAMPLE_OID,
+		    .metadata_only = true },
+		{ .bytes = document,
+		    .len = strlen(document),
+		    .oid = SAMPLE_OID,
+		    .metadata_only = true,
+		    .status = "nullified" },
+	};
+	struct frame request, f;
+	struct xml_doc *asked = request_of_query(&request);
+	struct answer_draft draft = draft_of(FRAME_QUERY_ANSWER);
+	draft.code = "AA";
+	draft.documents = documents;
+	draft.document_count = COUNTOF(documents);
+	draft.query_id = "1.2.3.6";
+	draft.query_code = "OK";
+	draft.query_total = 7;
+	draft.query = request.query;
+	struct buf b = BUF_INIT(LIMIT_MESSAGE);
+	struct err err = { .kind = ERR_NONE };
+	assert_int_equal(answer_write(&b, &draft, kanta, &err), 0);
+	struct xml_doc *doc = load(b.ptr, b.len);
+	if (frame_read(&f, doc, xml_root(doc), kanta, &err) != 0)
+		fail_msg("%s", err.msg);
+	check_metadata(&f, b.ptr);
+
+	/* what was asked comes back, and means the same */
+	struct query echoed;
+	assert_int_equal(query_read(&echoed, &f, &err), 0);
+	assert_string_equal(echoed.id, "1.2.3.6");
+	assert_int_equal(echoed.count, 1);
+	assert_string_equal(echoed.at[0].extension, "010181-900C");
+	query_release(&echoed);
+	xml_free(doc);
+	xml_free(asked);
+	buf_release(&b);
+	free(document);
+}
+
+static void test_too_many_documents(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(LIMIT_MIB(2));
+	struct err err = { .kind = ERR_NONE };
+	buf_adds(&b, "<m xmlns=\"urn:hl7-org:v3\"><controlActProcess>");
+	for (int i = 0; i <= LIMIT_ANSWER_DOCUMENTS; i++)
+		buf_adds(&b, "<subject><clinicalDocument/></subject>");
+	buf_adds(&b, "</controlActProcess></m>");
+	struct xml_doc *doc = load(b.ptr, b.len);
+	struct frame f = { .root = xml_root(doc) };
+	struct answer_documents got;
+	assert_int_equal(answer_documents_read(&got, &f, &err), -1);
+	assert_int_equal(err.kind, ERR_LIMIT);
+	xml_free(doc);
+	buf_release(&b);
+}
+
 static void test_unreadable(void **state)
 {
 	(void)state;
@@ -348,6 +468,8 @@ int main(void)
 		cmocka_unit_test(test_cap),
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_not_found),
+		cmocka_unit_test(test_metadata),
+		cmocka_unit_test(test_too_many_documents),
 		cmocka_unit_test(test_unreadable),
 		cmocka_unit_test(test_outcomes),
 		cmocka_unit_test(test_refuse),

@@ -67,6 +67,29 @@ static void test_replace(void **state)
 	release(&w);
 }
 
+/* The notification: metadata without the document, for a reason. */
+static void test_cancel(void **state)
+{
+	(void)state;
+	struct written w;
+	struct frame_draft draft = draft_of(FRAME_CANCEL);
+	write_and_read(&w, &draft);
+	const struct frame *f = &w.frame;
+	assert_int_equal(f->kind, FRAME_CANCEL);
+	check_value(f, FF_ROOT, "RCMR_IN100025FI01");
+	check_value(f, FF_DOCUMENT_ID, SAMPLE_OID);
+	check_value(f, FF_SET_ID, SAMPLE_FIRST);
+	check_value(f, FF_VERSION, "2");
+	check_value(f, FF_STATUS, "nullified");
+	check_value(f, FF_REASON, "2");
+	check_value(f, FF_REASON_SYSTEM, "1.2.246.537.5.40178.2008");
+	check_value(f, FF_PATIENT, "010181-900C");
+	assert_null(f->value[FF_TRIGGER]);
+	assert_null(xml_child(f->document, XMLNS_V3, "text"));
+	assert_null(f->value[FF_RELATED_ID]);
+	release(&w);
+}
+
 /* Prefixes, white space and the local header on their way into the frame. */
 static void test_copied(void **state)
 {
@@ -358,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_archive),
 		cmocka_unit_test(test_replace),
+		cmocka_unit_test(test_cancel),
 		cmocka_unit_test(test_copied),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_set_content_id),
