@@ -56,9 +56,9 @@ static void write_sql(struct buf *sql, const struct archive_search *s)
 	buf_adds(sql,
 	    "SELECT d.oid, d.status, d.received, d.bytes FROM document d"
 	    " WHERE d.partition=? AND d.status IN (0");
-	if (by_id && s->by_id.replaced)
+	if (s->every_status || (by_id && s->by_id.replaced))
 		buf_adds(sql, ",1");
-	if (by_id && s->by_id.cancelled)
+	if (s->every_status || (by_id && s->by_id.cancelled))
 		buf_adds(sql, ",2");
 	buf_addc(sql, ')');
 	for (int k = 0; k < ARCHIVE_KEY_COUNT; k++) {

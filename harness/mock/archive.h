@@ -110,6 +110,7 @@ struct archive_search {
 	struct {
 		bool replaced, cancelled;
 	} by_id;
+	bool every_status; /* whatever is asked for */
 	/* How many are returned at most; the others are counted alone. */
 	size_t most, most_bytes;
 };

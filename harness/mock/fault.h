@@ -36,6 +36,11 @@ struct received;
 /* The documents that were found, before the draft points to them. */
 NODISCARD int fault_bend_documents(struct inquiry *q, struct err *err);
 
+/* The fault "stray-documents": what nobody asked for, put into the written
+ * answer to a query. */
+NODISCARD int fault_add_strays(
+    struct inquiry *q, struct buf *answer, struct err *err);
+
 /* The draft, before it is written. What it newly points to lives in `memory`.
  */
 struct fault_memory {

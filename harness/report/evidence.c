@@ -6,12 +6,6 @@
 static void add_lost(void *ctx, const char *file, bool missing)
 {
 	struct report *r = ctx;
-	char path[NOTE_ARG];
-	if (report_is_several(r)) {
-		snprintf(
-		    path, sizeof(path), "%.100s/%s", log_dir(r->log), file);
-		file = path;
-	}
 	if (r->lost_total++ < REPORT_LOST)
 		r->lost[r->lost_count++] = missing
 					       ? say_report_file_missing(file)
@@ -28,7 +22,7 @@ void evidence_of_case(struct report *r, const struct report_case *c)
 		log_check_messages(r->log, e->exchange, add_lost, r);
 		/* One chain serves many exchanges that follow each other. */
 		const char *chain = e->exchange->tls.peer_chain_sha256;
-		if (streq(chain, r->checked_chain) && !report_is_several(r))
+		if (streq(chain, r->checked_chain))
 			continue;
 		log_check_chain(r->log, e->exchange, add_lost, r);
 		str_copy(r->checked_chain, sizeof(r->checked_chain), chain);
@@ -40,11 +34,7 @@ void evidence_of_run(struct report *r)
 	char more[24];
 	if (!r->checks)
 		return;
-	VEC_EACH (struct part, p, &r->parts) {
-		r->log = p->log;
-		log_check_inputs(p->log, add_lost, r);
-	}
-	r->log = r->parts.at[0].log;
+	log_check_inputs(r->log, add_lost, r);
 	if (r->lost_total == r->lost_count)
 		return;
 	snprintf(more, sizeof(more), "%zu", r->lost_total - r->lost_count);

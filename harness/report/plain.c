@@ -57,11 +57,9 @@ void plain_outcome(struct buf *to, struct report *r,
 
 enum word run_trouble(const struct report *r)
 {
-	if (report_seal(r) == SEAL_BROKEN || r->lost_count)
+	if (log_seal(r->log) == SEAL_BROKEN || r->lost_count)
 		return W_report_head_broken;
-	if (report_interrupted(r))
+	if (log_interrupted(r->log))
 		return W_report_head_interrupted;
-	if (report_seal(r) == SEAL_MISSING)
-		return W_report_head_cut;
-	return r->gap_count ? W_report_head_gaps : W_none;
+	return log_seal(r->log) == SEAL_MISSING ? W_report_head_cut : W_none;
 }

@@ -89,10 +89,12 @@ static int check_variable(void *ctx, const char *name, struct err *err)
 	if (is_not_sent_yet(c, name))
 		return err_hint(err,
 		    "a document has %s; one that comes later is not made yet",
-		    ".oid, .set-id, .version, .patient and .register");
+		    ".oid, .set-id, .version, .patient, .register, .encounter, "
+		    ".author, .author-root and .unit");
 	return err_hint(err,
 	    "known are 'org', 'now', 'dialect.KEY', NAME.oid, .set-id, "
-	    ".version, .patient and .register of a document, and what an "
+	    ".version, .patient, .register, .encounter, .author, .author-root "
+	    "and .unit of a document, and what an "
 	    "earlier step keeps");
 }
 

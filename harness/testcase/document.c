@@ -17,6 +17,10 @@ const char *const document_vars[] = {
 	"version",
 	"patient",
 	"register",
+	"encounter",
+	"author",
+	"author-root",
+	"unit",
 };
 const size_t document_var_count = COUNTOF(document_vars);
 
@@ -210,6 +214,10 @@ void document_set_vars(struct vars *v, const struct document *d)
 		FF_VERSION,
 		FF_PATIENT,
 		FF_REGISTER,
+		FF_ENCOUNTER,
+		FF_AUTHOR,
+		FF_AUTHOR_ROOT,
+		FF_UNIT,
 	};
 	for (size_t i = 0; i < COUNTOF(fields); i++)
 		set_var(v, d, document_vars[i], fields[i]);

@@ -48,7 +48,8 @@ void document_release(struct document *d);
  */
 NODISCARD int document_check_file(const char *path, struct err *err);
 
-/* Sets ${NAME.oid}, .set-id, .version, .patient, .register. */
+/* Sets ${NAME.oid} and the others of document_vars; what the document does not
+ * have stays unset. */
 void document_set_vars(struct vars *v, const struct document *d);
 extern const char *const document_vars[]; /* "oid", … */
 extern const size_t document_var_count;

@@ -41,7 +41,7 @@ awk '/^(PD94|PENs)/ { on = 1 } /^-/ || /^$/ { on = 0 } on' "$(find \
     honest/messages -name '*arkistointi-01-archive-1.request.body')" |
     base64 -d > clean.xml
 
-# fault KIND NUMBER SELECT: the words that make such an expectation fail
+# fault KIND NUMBER SELECT EXPECTATION: the words that make such a one fail
 fault() {
 	case $1 in
 	acknowledgement) echo "--fault ack-flip@$2" ;;
@@ -49,6 +49,13 @@ fault() {
 	http-status) echo "--fault status=299@$2" ;;
 	soap-fault) echo "--fault no-fault@$2" ;;
 	same-document) echo "--fault document@$2" ;;
+	found)
+		# what must not be found is there, or the contrary
+		case $4 in
+		nothing | without) echo "--fault stray-documents@$2" ;;
+		*) echo "--fault rename=clinicalDocument@$2" ;;
+		esac
+		;;
 	xpath)
 		# the element that the expression ends in
 		name=$(echo "$3" | sed 's/[[@].*//; s/^.*count(//; s/)*$//
@@ -66,7 +73,7 @@ fault() {
 {
 	echo "# case, step/expectation, kind: what turns exactly it red"
 	while read -r id step expectation kind number select; do
-		words=$(fault "$kind" "$number" "$select")
+		words=$(fault "$kind" "$number" "$select" "$expectation")
 		rm -rf faulty
 		# shellcheck disable=SC2086 # two words
 		"$esitesti" run --out faulty --jobs 1 --case "$id" $words \

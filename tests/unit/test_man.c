@@ -66,9 +66,7 @@ static void add_argument(struct buf *to, const struct opt *o)
 		buf_adds(
 		    to, " Ar NAME Ns Oo = Ns Ar VALUE Oc Ns Oo @ Ns Ar N Oc");
 	} else if (strchr(o->arg, '=')) {
-		int len = (int)strcspn(o->arg, "=");
-		buf_addf(to, " Ar %.*s Ns = Ns Ar %s", len, o->arg,
-		    o->arg + len + 1);
+		buf_adds(to, " Ar NAME Ns = Ns Ar FILE");
 	} else {
 		buf_addf(to, " Ar %s", o->arg);
 	}
