@@ -413,6 +413,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       </xsl:when>
       <xsl:when test="r:rests-on"><xsl:call-template name="rests"/></xsl:when>
     </xsl:choose>
+    <xsl:call-template name="sequence"/>
     <xsl:apply-templates select="r:step"/>
     <!-- Values of the dialect stand in its own section. -->
     <xsl:variable name="kept" select="r:kept[not(starts-with(@name, 'dialect.'))]"/>
@@ -432,6 +433,180 @@ In the style sheet below avoid the greater-than sign and the ampersand.
         <span class="quiet"> (<xsl:value-of select="es:word('report_fact')"/><xsl:text> </xsl:text><xsl:value-of select="@fact"/>)</span></li>
     </xsl:for-each>
   </ul>
+</xsl:template>
+
+<!-- ================================================== The sequence of a case
+
+  A picture in SVG: who takes part, each message as an arrow with what came back
+  below it, in the order of the steps. Its height follows from the number of
+  rows; nothing is measured, so names are cut by their number of letters. -->
+
+<xsl:variable name="seq-rows" select="40"/>
+<xsl:variable name="seq-row" select="48"/>
+<xsl:variable name="seq-top" select="48"/>
+<xsl:variable name="seq-left" select="170"/>
+<xsl:variable name="seq-right" select="610"/>
+
+<xsl:template name="sequence">
+  <xsl:variable name="rows" select="r:step/r:exchange | r:step[@verb][not(r:exchange)]"/>
+  <xsl:variable name="count" select="count($rows)"/>
+  <xsl:variable name="more" select="$count - $seq-rows"/>
+  <xsl:variable name="shown"><xsl:choose>
+    <xsl:when test="$count &lt; $seq-rows + 1"><xsl:value-of select="$count"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="$seq-rows"/></xsl:otherwise>
+  </xsl:choose></xsl:variable>
+  <xsl:if test="r:step/r:exchange or r:step[@verb = 'manual']">
+    <xsl:variable name="anchor"><xsl:call-template name="anchor"/></xsl:variable>
+    <xsl:variable name="end" select="$seq-top + $shown * $seq-row + 12"/>
+    <xsl:variable name="height"><xsl:choose>
+      <xsl:when test="$count = $shown"><xsl:value-of select="$end + 4"/></xsl:when>
+      <xsl:otherwise><xsl:value-of select="$end + 24"/></xsl:otherwise>
+    </xsl:choose></xsl:variable>
+    <div class="sequence scroll">
+      <svg viewBox="0 0 780 {$height}" role="img" aria-labelledby="{$anchor}-t {$anchor}-d">
+        <title id="{$anchor}-t"><xsl:value-of select="es:word('report_sequence')"/>: <xsl:call-template name="case-title"/></title>
+        <desc id="{$anchor}-d"><xsl:for-each select="$rows[position() &lt; $seq-rows + 1]">
+          <xsl:if test="position() != 1">; </xsl:if><xsl:call-template name="seq-said"/></xsl:for-each>
+          <xsl:if test="$count != $shown">; <xsl:value-of select="es:word('report_sequence_more', $more)"/></xsl:if>.</desc>
+        <xsl:call-template name="seq-who"><xsl:with-param name="x" select="$seq-left"/><xsl:with-param name="end" select="$end"/><xsl:with-param name="name"><xsl:call-template name="seq-sender"/></xsl:with-param></xsl:call-template>
+        <xsl:call-template name="seq-who"><xsl:with-param name="x" select="$seq-right"/><xsl:with-param name="end" select="$end"/><xsl:with-param name="name"><xsl:call-template name="seq-receiver"/></xsl:with-param></xsl:call-template>
+        <xsl:for-each select="$rows[position() &lt; $seq-rows + 1]">
+          <xsl:variable name="y" select="$seq-top + (position() - 1) * $seq-row"/>
+          <xsl:choose>
+            <xsl:when test="self::r:exchange"><xsl:call-template name="seq-exchange"><xsl:with-param name="y" select="$y"/></xsl:call-template></xsl:when>
+            <xsl:otherwise><xsl:call-template name="seq-silent"><xsl:with-param name="y" select="$y"/></xsl:call-template></xsl:otherwise>
+          </xsl:choose>
+        </xsl:for-each>
+        <xsl:if test="$count != $shown"><text class="seq-more" x="390" y="{$end + 14}" text-anchor="middle"><xsl:value-of select="es:word('report_sequence_more', $more)"/></text></xsl:if>
+      </svg>
+    </div>
+  </xsl:if>
+</xsl:template>
+
+<xsl:template name="seq-sender">
+  <xsl:choose>
+    <xsl:when test="r:step/r:exchange[@way != 'sent']"><xsl:value-of select="r:step/r:exchange[@way != 'sent'][1]/@initiator"/></xsl:when>
+    <xsl:otherwise>esitesti</xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<!-- Something that answered, else what was meant to. -->
+<xsl:template name="seq-receiver">
+  <xsl:variable name="x" select="(r:step/r:exchange[@answerer != 'none'])[1]"/>
+  <xsl:choose>
+    <xsl:when test="$x/@answerer = 'target'"><xsl:value-of select="$x/@responder"/></xsl:when>
+    <xsl:when test="$x"><xsl:value-of select="es:word(concat('report_answerer_', $x/@answerer))"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="es:word('report_receiver')"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template name="seq-who">
+  <xsl:param name="x"/><xsl:param name="end"/><xsl:param name="name"/>
+  <line class="seq-life" x1="{$x}" y1="34" x2="{$x}" y2="{$end}"/>
+  <rect class="seq-box" x="{$x - 140}" y="6" width="280" height="28" rx="4"/>
+  <text class="seq-name" x="{$x}" y="25" text-anchor="middle"><xsl:call-template name="cut"><xsl:with-param name="text" select="$name"/><xsl:with-param name="most" select="38"/></xsl:call-template></text>
+</xsl:template>
+
+<!-- The worst of what was judged by an exchange, or in a step without one. -->
+<xsl:template name="seq-kind">
+  <xsl:variable name="seq" select="@seq"/>
+  <xsl:variable name="e" select="self::r:step/r:expect | ../r:expect[$seq and @exchange = $seq]"/>
+  <xsl:choose>
+    <xsl:when test="$e[@kind = 'error']">error</xsl:when>
+    <xsl:when test="$e[@kind = 'fail']">fail</xsl:when>
+    <xsl:when test="$e[@kind = 'guard-refused']">guard-refused</xsl:when>
+    <xsl:when test="$e[@kind = 'inconclusive']">inconclusive</xsl:when>
+    <xsl:when test="$e[@kind = 'manual']">manual</xsl:when>
+    <xsl:when test="$e[@kind = 'pass']">pass</xsl:when>
+    <xsl:when test="$e"><xsl:value-of select="$e[1]/@kind"/></xsl:when>
+    <xsl:when test="@verb = 'manual'">manual</xsl:when>
+    <xsl:when test="self::r:step">skip</xsl:when>
+    <xsl:otherwise>none</xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template name="seq-message">
+  <xsl:value-of select="format-number(@seq, '0000')"/><xsl:text> </xsl:text><xsl:value-of select="es:word(concat('report_message_', @message))"/>
+  <xsl:if test="@attempt != 1"> · <xsl:value-of select="es:word('report_attempt')"/><xsl:text> </xsl:text><xsl:value-of select="@attempt"/></xsl:if>
+</xsl:template>
+
+<xsl:template name="seq-outcome">
+  <xsl:param name="kind"/>
+  <xsl:if test="$kind != 'none'"><xsl:value-of select="es:word(concat('report_kind_', $kind))"/> · </xsl:if>
+  <xsl:value-of select="es:word(concat('report_ending_', @ending))"/>
+  <xsl:if test="@http-status"> · HTTP <xsl:value-of select="@http-status"/></xsl:if>
+  <xsl:if test="@alert"> · <xsl:value-of select="es:word('report_alert')"/><xsl:text> </xsl:text><xsl:value-of select="@alert"/></xsl:if>
+  <xsl:if test="@duration-ms"> · <xsl:call-template name="duration-text"/></xsl:if>
+</xsl:template>
+
+<!-- The same in a sentence, for who does not see the picture. -->
+<xsl:template name="seq-said">
+  <xsl:variable name="kind"><xsl:call-template name="seq-kind"/></xsl:variable>
+  <xsl:choose>
+    <xsl:when test="self::r:exchange"><xsl:call-template name="seq-message"/>: <xsl:call-template name="seq-outcome"><xsl:with-param name="kind" select="$kind"/></xsl:call-template></xsl:when>
+    <xsl:otherwise><xsl:value-of select="es:word('report_step')"/><xsl:text> </xsl:text><xsl:value-of select="@id"/>: <xsl:value-of select="es:word(concat('report_kind_', $kind))"/></xsl:otherwise>
+  </xsl:choose>
+</xsl:template>
+
+<xsl:template name="seq-step">
+  <xsl:param name="y"/><xsl:param name="id"/>
+  <text class="seq-step" x="8" y="{$y + 20}"><xsl:call-template name="cut"><xsl:with-param name="text" select="$id"/><xsl:with-param name="most" select="20"/></xsl:call-template></text>
+</xsl:template>
+
+<xsl:template name="seq-arrow">
+  <xsl:param name="from"/><xsl:param name="to"/><xsl:param name="y"/><xsl:param name="class"/>
+  <xsl:variable name="back"><xsl:choose><xsl:when test="$to &lt; $from">9</xsl:when><xsl:otherwise>-9</xsl:otherwise></xsl:choose></xsl:variable>
+  <line class="{$class}" x1="{$from}" y1="{$y}" x2="{$to + $back}" y2="{$y}"/>
+  <path class="seq-head" d="M{$to} {$y}l{$back} -4.5v9z"/>
+</xsl:template>
+
+<xsl:template name="seq-exchange">
+  <xsl:param name="y"/>
+  <xsl:variable name="kind"><xsl:call-template name="seq-kind"/></xsl:variable>
+  <xsl:variable name="own" select="@way = 'sent'"/>
+  <xsl:variable name="from" select="$seq-left"/>
+  <xsl:variable name="to" select="$seq-right"/>
+  <xsl:if test="not(preceding-sibling::r:exchange)"><xsl:call-template name="seq-step"><xsl:with-param name="y" select="$y"/><xsl:with-param name="id" select="../@id"/></xsl:call-template></xsl:if>
+  <g class="seq-{$kind}">
+    <text x="{$from + 12}" y="{$y + 14}"><xsl:call-template name="cut">
+      <xsl:with-param name="text"><xsl:call-template name="seq-message"/></xsl:with-param><xsl:with-param name="most" select="60"/></xsl:call-template></text>
+    <xsl:choose>
+      <xsl:when test="@ending = 'guard-refused'">
+        <line class="seq-line" x1="{$from}" y1="{$y + 20}" x2="{$from + 200}" y2="{$y + 20}"/>
+        <rect class="seq-head" x="{$from + 200}" y="{$y + 11}" width="6" height="18"/>
+      </xsl:when>
+      <xsl:when test="@ending = 'unreachable' or @ending = 'tls-failed' or @ending = 'tls-distrust'">
+        <line class="seq-line" x1="{$from}" y1="{$y + 20}" x2="{$to - 90}" y2="{$y + 20}"/>
+        <path class="seq-cross" d="M{$to - 90} {$y + 14}l12 12m0 -12l-12 12"/>
+      </xsl:when>
+      <xsl:otherwise>
+        <xsl:call-template name="seq-arrow"><xsl:with-param name="from" select="$from"/><xsl:with-param name="to" select="$to"/><xsl:with-param name="y" select="$y + 20"/><xsl:with-param name="class" select="'seq-line'"/></xsl:call-template>
+      </xsl:otherwise>
+    </xsl:choose>
+    <xsl:choose>
+      <xsl:when test="@ending = 'answered' or @ending = 'unreadable' or @ending = 'tls-refused'">
+        <xsl:call-template name="seq-arrow"><xsl:with-param name="from" select="$to"/><xsl:with-param name="to" select="$from"/><xsl:with-param name="y" select="$y + 40"/><xsl:with-param name="class" select="'seq-line seq-back'"/></xsl:call-template>
+      </xsl:when>
+      <xsl:when test="@ending = 'lost' or @ending = 'timeout'">
+        <line class="seq-line seq-back" x1="{$to}" y1="{$y + 40}" x2="{$from + 90}" y2="{$y + 40}"/>
+        <path class="seq-cross" d="M{$from + 78} {$y + 34}l12 12m0 -12l-12 12"/>
+      </xsl:when>
+    </xsl:choose>
+    <text class="seq-out" x="{$to - 12}" y="{$y + 34}" text-anchor="end"><xsl:call-template name="sign"><xsl:with-param name="kind" select="$kind"/></xsl:call-template><xsl:text> </xsl:text><xsl:call-template name="cut">
+      <xsl:with-param name="text"><xsl:call-template name="seq-outcome"><xsl:with-param name="kind" select="$kind"/></xsl:call-template></xsl:with-param><xsl:with-param name="most" select="60"/></xsl:call-template></text>
+  </g>
+</xsl:template>
+
+<!-- A step without a message: a person's, or one that was not reached. -->
+<xsl:template name="seq-silent">
+  <xsl:param name="y"/>
+  <xsl:variable name="kind"><xsl:call-template name="seq-kind"/></xsl:variable>
+  <xsl:call-template name="seq-step"><xsl:with-param name="y" select="$y"/><xsl:with-param name="id" select="@id"/></xsl:call-template>
+  <g class="seq-{$kind}">
+    <rect class="seq-note" x="{$seq-left - 10}" y="{$y + 5}" width="460" height="30" rx="4"/>
+    <text x="{$seq-left + 6}" y="{$y + 24}"><xsl:call-template name="sign"><xsl:with-param name="kind" select="$kind"/></xsl:call-template><xsl:text> </xsl:text><xsl:call-template name="cut">
+      <xsl:with-param name="text"><xsl:value-of select="es:word(concat('report_kind_', $kind))"/><xsl:if test="@verb != 'send'"> · <xsl:value-of select="es:word(concat('report_verb_', @verb))"/></xsl:if><xsl:if test="r:title">: <xsl:call-template name="in-language"><xsl:with-param name="texts" select="r:title"/></xsl:call-template></xsl:if></xsl:with-param><xsl:with-param name="most" select="60"/></xsl:call-template></text>
+  </g>
 </xsl:template>
 
 <xsl:template match="r:step">
@@ -542,15 +717,30 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 
 <xsl:template name="icon">
   <xsl:param name="kind"/>
-  <span class="icon" aria-hidden="true"><xsl:choose>
+  <span class="icon" aria-hidden="true"><xsl:call-template name="sign"><xsl:with-param name="kind" select="$kind"/></xsl:call-template></span>
+</xsl:template>
+
+<xsl:template name="sign">
+  <xsl:param name="kind"/>
+  <xsl:choose>
     <xsl:when test="$kind = 'pass'">✓</xsl:when>
     <xsl:when test="$kind = 'fail'">✗</xsl:when>
     <xsl:when test="$kind = 'error'">!</xsl:when>
     <xsl:when test="$kind = 'inconclusive'">?</xsl:when>
     <xsl:when test="$kind = 'guard-refused'">■</xsl:when>
     <xsl:when test="$kind = 'manual'">✎</xsl:when>
+    <xsl:when test="$kind = 'none'"/>
     <xsl:otherwise>–</xsl:otherwise>
-  </xsl:choose></span>
+  </xsl:choose>
+</xsl:template>
+
+<!-- At most so many letters, the last then being … -->
+<xsl:template name="cut">
+  <xsl:param name="text"/><xsl:param name="most"/>
+  <xsl:choose>
+    <xsl:when test="string-length($text) &lt; $most + 1"><xsl:value-of select="$text"/></xsl:when>
+    <xsl:otherwise><xsl:value-of select="substring($text, 1, $most - 1)"/>…</xsl:otherwise>
+  </xsl:choose>
 </xsl:template>
 
 <!-- Sign and word of @kind: never colour alone. -->
@@ -565,15 +755,18 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 </xsl:template>
 
 <xsl:template name="duration">
+  <span class="nowrap"><xsl:call-template name="duration-text"/></span>
+</xsl:template>
+
+<xsl:template name="duration-text">
   <xsl:variable name="n"><xsl:choose>
     <xsl:when test="@duration-ms &lt; 10000"><xsl:value-of select="format-number(@duration-ms div 1000, '0.000')"/></xsl:when>
     <xsl:otherwise><xsl:value-of select="format-number(@duration-ms div 1000, '0.0')"/></xsl:otherwise>
   </xsl:choose></xsl:variable>
-  <span class="nowrap"><xsl:choose>
+  <xsl:choose>
     <xsl:when test="$fi"><xsl:value-of select="translate($n, '.', ',')"/></xsl:when>
     <xsl:otherwise><xsl:value-of select="$n"/></xsl:otherwise>
-  </xsl:choose> s</span>
-</xsl:template>
+  </xsl:choose> s</xsl:template>
 
 <!-- RFC 3339 → 21.11.2026 klo 18.22.03 UTC, or 2026-11-21 18:22:03 UTC -->
 <xsl:template name="moment">
@@ -692,6 +885,21 @@ dl.glossary dt { font-weight: 600; margin-top: 0.7rem; } dl.glossary dd { margin
 .rests { list-style: none; padding: 0; margin: 0.5rem 0; font-size: 0.88rem; }
 .rests li { margin: 0.25rem 0; }
 .step { margin: 0.7rem 0 0 0; padding-left: 1.1rem; border-left: 1px solid var(--line); }
+.sequence { margin: 0.7rem 0 0.9rem; }
+.sequence svg { display: block; width: 100%; min-width: 36rem; max-width: 50rem; height: auto; font-size: 13px; color: var(--ink); }
+.sequence text { fill: currentColor; }
+.seq-box { fill: var(--soft); stroke: #8b98a4; } .seq-name { font-weight: 600; }
+.seq-life { stroke: #8b98a4; stroke-dasharray: 2 4; }
+.seq-step, .seq-more { fill: var(--quiet); font-size: 12px; }
+.seq-line, .seq-cross { stroke: currentColor; stroke-width: 1.2; fill: none; }
+.seq-back { stroke-dasharray: 6 4; }
+.seq-head { fill: currentColor; } .seq-note { fill: none; stroke: currentColor; stroke-dasharray: 3 3; }
+.seq-out { font-size: 12px; }
+.seq-fail { color: var(--fail); } .seq-error { color: var(--error); }
+.seq-inconclusive { color: var(--inconclusive); } .seq-guard-refused { color: var(--guard); }
+.seq-manual { color: var(--accent); } .seq-skip, .seq-omit { color: var(--quiet); }
+.seq-fail text, .seq-error text { font-weight: 700; }
+.seq-fail .seq-line, .seq-fail .seq-cross, .seq-error .seq-line, .seq-error .seq-cross { stroke-width: 2.6; }
 .exchange .meta { margin: 0.2rem 0; max-width: none; }
 .seq { font-variant-numeric: tabular-nums; font-weight: 600; color: var(--ink); }
 .files { margin: 0.1rem 0 0.4rem; } .files a { margin-right: 0.2rem; }
@@ -719,7 +927,7 @@ footer { margin-top: 3.5rem; padding-top: 0.8rem; border-top: 1px solid var(--li
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   nav { display: none; }
   h2 { margin-top: 2rem; } h2, h3, h4 { break-after: avoid; }
-  tr, .finding, .step, .verdict, .banner, dl.facts dd, .rests li { break-inside: avoid; }
+  tr, .finding, .step, .verdict, .banner, .sequence, dl.facts dd, .rests li { break-inside: avoid; }
   .case .meta, .rests, dl.glossary dt, table.counts { break-after: avoid; }
   thead { display: table-header-group; }
   p { orphans: 3; widows: 3; }
