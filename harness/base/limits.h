@@ -28,7 +28,7 @@
 #define LIMIT_HEADER_BLOCKS    32    /* that a fault tells of */
 #define LIMIT_QUERY_PARAMETERS 64    /* values of all parameters of a query */
 #define LIMIT_ANSWER_DOCUMENTS 10000 /* in the answer to one */
-#define LIMIT_DOCUMENT_TERMS   512 /* by which the mock finds a document */
+#define LIMIT_DOCUMENT_TERMS   512   /* by which the mock finds a document */
 #define LIMIT_ACK_DETAILS      256
 
 /* Our own files */
@@ -55,6 +55,7 @@
 #define LIMIT_JOURNAL_EVENTS 4000000
 #define LIMIT_REPORT_EXCERPT LIMIT_KIB(64) /* of a message, in report.html */
 #define LIMIT_STYLE_WORK     100000000	   /* steps of one use of report.xsl */
+#define LIMIT_STYLE_DEPTH    500	   /* templates in templates */
 #define LIMIT_REPORT_EMBEDDED                   \
  50 /* cases with messages shown in report.html \
      */
@@ -67,7 +68,7 @@
 #define LIMIT_GUARD_FINDINGS 64
 
 /* The check of a document (check/check.h) */
-#define LIMIT_FINDINGS	   5000		 /* of one file */
+#define LIMIT_FINDINGS	   5000 /* of one file */
 #define LIMIT_CODES_FILE   LIMIT_MIB(64)
 #define LIMIT_NEAR_CODES   2000 /* codes among which a near one is sought */
 #define LIMIT_SCHEMA_BYTES LIMIT_MIB(16) /* all files of a schema */
