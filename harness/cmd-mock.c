@@ -4,6 +4,7 @@
 #include "mock/mock.h"
 #include "net/pki.h"
 #include "record/result.h"
+#include "testcase/case.h"
 #include "testcase/faults.h"
 
 #include <signal.h>
@@ -16,7 +17,8 @@ struct mock_words {
 	const char *certs, *port_file, *archive, *dialect, *out;
 	struct opt_list faults;
 	uint64_t port, ready_fd, patience;
-	bool parent_death, case_faults, show_faults;
+	bool parent_death, case_faults, show_faults, quiet;
+	int lang;
 };
 
 static const struct opt options[] = {
@@ -34,6 +36,9 @@ static const struct opt options[] = {
 	    "misbehave on purpose (at message N)" },
 	{ "faults", 0, OPT_FLAG, NULL, OPT_INTO(struct mock_words, show_faults),
 	    "list the faults that there are, and serve nothing" },
+	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct mock_words, lang),
+	    "language of the screen (default en)", 0, 0, lang_names,
+	    LANG_COUNT },
 	{ "out", 'o', OPT_TEXT, "DIR", OPT_INTO(struct mock_words, out),
 	    "write a run folder; must not exist or be empty" },
 	{ "parent-death", 0, OPT_FLAG, NULL,
@@ -47,6 +52,8 @@ static const struct opt options[] = {
 	{ "port-file", 0, OPT_TEXT, "FILE",
 	    OPT_INTO(struct mock_words, port_file),
 	    "write the port here when ready" },
+	{ "quiet", 'q', OPT_FLAG, NULL, OPT_INTO(struct mock_words, quiet),
+	    "tell nothing of what arrives" },
 	{ "ready-fd", 0, OPT_NUMBER, "FD",
 	    OPT_INTO(struct mock_words, ready_fd),
 	    "write the port to this descriptor when ready", 3, 1023 },
@@ -59,9 +66,10 @@ static const struct opt_set option_set = {
 	.opts = options,
 	.count = COUNTOF(options),
 	.notes = "It takes messages at POST / over mutual TLS until SIGTERM or "
-		 "Ctrl-C. Every\nother path is an archive of its own. It is "
-		 "not Kanta: where Kanta's behaviour is\nnot known, it does "
-		 "what its dialect says.\n",
+		 "Ctrl-C, as SOAP\n1.1, SOAP 1.2 or bare; ?wsdl describes it "
+		 "to SOAP clients. Every other path is\nan archive of its own. "
+		 "It is not Kanta: where Kanta's behaviour is not known, it\n"
+		 "does what its dialect says.\n",
 };
 
 void cmd_mock_tables(table_fn *each, void *ctx)
@@ -96,6 +104,18 @@ static struct dialect *load_dialect(const char *name, struct err *err)
 	return d;
 }
 
+/* What the screen cites. */
+static struct facts *load_facts(struct err *err)
+{
+	char *data = path_data(err);
+	char *path = data ? path_join(data, "cases/facts.xml") : NULL;
+	struct facts *facts = path ? facts_load(path, err) : NULL;
+
+	free(path);
+	free(data);
+	return facts;
+}
+
 static int check_places(const struct mock_words *words, struct err *err)
 {
 	if (words->port_file && file_check_place(words->port_file, err) < 0)
@@ -108,6 +128,7 @@ static int check_places(const struct mock_words *words, struct err *err)
 static int serve(const struct mock_words *words, struct io *io, struct err *err)
 {
 	struct dialect *dialect = load_dialect(words->dialect, err);
+	struct facts *facts = dialect ? load_facts(err) : NULL;
 	const struct world world = world_real();
 	const struct mock_options o = {
 		.certs = words->certs,
@@ -121,10 +142,14 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 		.faults = &words->faults,
 		.case_faults = words->case_faults,
 		.world = &world,
-		.log = io->errout,
+		.log = words->quiet ? NULL : io->errout,
+		.color = wants_color(io->errout),
+		.lang = (enum lang)words->lang,
+		.facts = facts,
 	};
-	int rc = dialect ? mock_serve(&o, err) : -1;
+	int rc = dialect && facts ? mock_serve(&o, err) : -1;
 
+	facts_free(facts);
 	dialect_free(dialect);
 	return rc;
 }
@@ -173,7 +198,7 @@ static int list_faults(FILE *out)
 
 int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 {
-	struct mock_words words = { .dialect = "kanta" };
+	struct mock_words words = { .dialect = "kanta", .lang = LANG_EN };
 	int rc = -1;
 	int first = opt_parse(&option_set, &words, argc, argv, io->out, err);
 

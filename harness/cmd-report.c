@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 struct report_command {
-	const char *html, *junit, *results;
+	const char *html, *junit, *results, *out;
 	int lang; /* -1 = the run's own */
 	bool rejudge;
 	struct ci_options ci;
@@ -25,6 +25,8 @@ static const struct opt options[] = {
 	    "write the JUnit file here (default: RUN/junit.xml)" },
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct report_command, lang),
 	    "language (default: the run's)", 0, 0, lang_names, LANG_COUNT },
+	{ "out", 'o', OPT_TEXT, "DIR", OPT_INTO(struct report_command, out),
+	    "write the files into this folder" },
 	{ "rejudge", 0, OPT_FLAG, NULL,
 	    OPT_INTO(struct report_command, rejudge),
 	    "judge the recorded messages again, say which verdicts differ" },
@@ -37,14 +39,18 @@ static const struct opt options[] = {
 
 static const struct opt_set option_set = {
 	.command = "report",
-	.operands = "RUN",
-	.summary = "render a run folder, or judge it again",
+	.operands = "RUN...",
+	.summary = "render run folders, or judge them again",
 	.opts = options,
 	.count = COUNTOF(options),
 	.notes = "The exit code is that of the run, or 6 when a file of its "
 		 "folder is missing or\nchanged; with --rejudge it is 1 when a "
 		 "verdict differs, 8 or 6 when the record\nwas cut off or "
-		 "changed, else 0, and nothing is rendered.\n",
+		 "changed, else 0, and nothing is rendered.\n\n"
+		 "Several RUNs of one plan, its shards or attempts at it, "
+		 "become one report. A file\nof it is written where an option "
+		 "names it or, with --out, into that folder. The\nexit code is "
+		 "the worst of all, or 6 when a shard is missing or double.\n",
 };
 
 void cmd_report_tables(table_fn *each, void *ctx)
@@ -112,33 +118,58 @@ static int print_seal(struct run_log *log, enum lang lang, FILE *out)
 	return code;
 }
 
-/* Messages that are not those of the run say nothing of its verdicts. */
-static bool print_lost(struct report *r, enum lang lang, FILE *out)
+static void print_notes(
+    const struct note *notes, size_t n, enum lang lang, FILE *out)
 {
 	struct buf text = BUF_INIT(LIMIT_KIB(4));
-	const struct note *notes;
-	size_t n = report_lost(r, &notes);
 	for (size_t i = 0; i < n; i++) {
 		buf_clear(&text);
 		note_render(&text, &notes[i], lang);
 		fprintf(out, "%s\n", text.ptr);
 	}
 	buf_release(&text);
+}
+
+/* Messages that are not those of the run say nothing of its verdicts. */
+static bool print_lost(struct report *r, enum lang lang, FILE *out)
+{
+	const struct note *notes;
+	size_t n = report_lost(r, &notes);
+	print_notes(notes, n, lang, out);
 	return n > 0;
 }
 
 static int rejudge_run(
-    struct report *r, enum lang lang, FILE *out, struct err *err)
+    struct run_log *log, enum lang lang, FILE *out, struct err *err)
 {
 	struct differences all = { 0 };
-	if (print_lost(r, lang, out))
-		return EXIT_EVIDENCE;
-	int rc = rejudge(report_log(r), &all, err);
+	int rc = rejudge(log, &all, err);
 	if (rc == 0)
 		rc = exit_worse(print_differences(&all, lang, out),
-		    print_seal(report_log(r), lang, out));
+		    print_seal(log, lang, out));
 	VEC_RELEASE(&all);
 	return rc;
+}
+
+static int rejudge_all(
+    struct report *r, enum lang lang, FILE *out, struct err *err)
+{
+	const struct note *gaps;
+	size_t count = report_run_count(r), gap_count = report_gaps(r, &gaps);
+	int code = gap_count ? EXIT_EVIDENCE : EXIT_PASSED;
+	if (print_lost(r, lang, out))
+		return EXIT_EVIDENCE;
+	for (size_t i = 0; i < count; i++) {
+		struct run_log *log = report_run(r, i);
+		if (count > 1)
+			fprintf(out, "%s:\n", log_dir(log));
+		int rc = rejudge_run(log, lang, out, err);
+		if (rc < 0)
+			return -1;
+		code = exit_worse(code, rc);
+	}
+	print_notes(gaps, gap_count, lang, out);
+	return code;
 }
 
 /* ---- Rendering */
@@ -181,17 +212,47 @@ static int check_places(const struct report_command *c, struct err *err)
 	return ci_check(&c->ci, err);
 }
 
-static int report_run(const struct report_command *c, const char *dir,
-    struct io *io, struct err *err)
+/* What of a report over several runs goes into --out, by its usual name. */
+struct places {
+	char *html, *junit, *results;
+};
+
+static int use_folder(
+    struct report_command *c, struct places *p, struct err *err)
+{
+	if (!c->out)
+		return 0;
+	if (dir_make(c->out, 0700, err) < 0)
+		return -1;
+	const struct {
+		const char **option, *name;
+		char **place;
+	} files[] = {
+		{ &c->html, "report.html", &p->html },
+		{ &c->junit, "junit.xml", &p->junit },
+		{ &c->results, "results.xml", &p->results },
+	};
+	for (size_t i = 0; i < COUNTOF(files); i++) {
+		if (*files[i].option)
+			continue;
+		*files[i].place = path_join(c->out, files[i].name);
+		*files[i].option = *files[i].place;
+	}
+	return 0;
+}
+
+static int report_runs(const struct report_command *c, const char *const dirs[],
+    size_t count, struct io *io, struct err *err)
 {
 	int rc = -1;
 	char *data = path_data(err);
-	struct report *r = data ? report_open_checked(dir, err) : NULL;
+	struct report *r =
+	    data ? report_open_several(dirs, count, true, err) : NULL;
 	struct report_options o = { .data = data };
-	if (!r || refuse_mock(r, dir, err) < 0)
+	if (!r || refuse_mock(r, dirs[0], err) < 0)
 		goto out;
 	o.lang = lang_of(c, r);
-	rc = c->rejudge ? rejudge_run(r, o.lang, io->out, err)
+	rc = c->rejudge ? rejudge_all(r, o.lang, io->out, err)
 			: render_all(r, c, &o, io, err);
 out:
 	report_close(r);
@@ -202,15 +263,21 @@ out:
 int cmd_report(int argc, char *argv[], struct io *io, struct err *err)
 {
 	struct report_command c = { .lang = -1 };
-	int rc = opt_parse(&option_set, &c, argc, argv, io->out, err);
-	if (rc <= 0)
-		return rc;
-	if (argc - rc != 1) {
-		err_set(err, ERR_USAGE, "'report' needs one run folder");
+	struct places places = { NULL };
+	int first = opt_parse(&option_set, &c, argc, argv, io->out, err);
+	if (first <= 0)
+		return first;
+	if (argc - first < 1) {
+		err_set(err, ERR_USAGE, "'report' needs a run folder");
 		return err_hint(err, "for example: esitesti report "
 				     "esitesti-runs/20261121T182203Z-1a2b3c");
 	}
-	if (check_places(&c, err) < 0)
-		return -1;
-	return report_run(&c, argv[rc], io, err);
+	int rc = -1;
+	if (use_folder(&c, &places, err) == 0 && check_places(&c, err) == 0)
+		rc = report_runs(&c, (const char *const *)argv + first,
+		    (size_t)(argc - first), io, err);
+	free(places.html);
+	free(places.junit);
+	free(places.results);
+	return rc;
 }

@@ -23,6 +23,8 @@ const struct command commands[] = {
 	    cmd_certs_tables },
 	{ "check", "check documents and messages, offline", cmd_check,
 	    cmd_check_tables },
+	{ "init", "write a commented project file, esitesti.xml", cmd_init,
+	    cmd_init_tables },
 	{ "lint", "check case, dialect and project files", cmd_lint,
 	    cmd_lint_tables },
 	{ "list", "list the cases and what they rest on", cmd_list,

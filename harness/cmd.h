@@ -66,6 +66,7 @@ char *shipped_path(const struct shipped *s, const char *name);
  void cmd_##name##_tables(table_fn *each, void *ctx)
 COMMAND(certs);
 COMMAND(check);
+COMMAND(init);
 COMMAND(lint);
 COMMAND(list);
 COMMAND(mock);

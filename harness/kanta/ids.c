@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define OID_LENGTH 128
@@ -42,6 +43,38 @@ bool oid_is_under(const char *oid, const char *root)
 {
 	size_t n = strlen(root);
 	return strncmp(oid, root, n) == 0 && (oid[n] == '\0' || oid[n] == '.');
+}
+
+/* ---- Y-tunnus */
+
+#define BUSINESS_DIGITS 7
+
+bool business_id_is_valid(const char *s)
+{
+	static const unsigned weights[BUSINESS_DIGITS] = { 7, 9, 10, 5, 8, 4,
+		2 };
+	unsigned sum = 0;
+	size_t len = strspn(s, "0123456789");
+	if (len < BUSINESS_DIGITS - 1 || len > BUSINESS_DIGITS)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		sum +=
+		    weights[BUSINESS_DIGITS - len + i] * (unsigned)(s[i] - '0');
+	if (s[len] != '-' || !str_is_digit(s[len + 1]) || s[len + 2])
+		return false;
+	unsigned rest = sum % 11, check = (unsigned)(s[len + 1] - '0');
+	return rest != 1 && sum != 0 && check == (rest ? 11 - rest : 0);
+}
+
+void business_id_root(char out[BUSINESS_OID], const char *s)
+{
+	char digits[BUSINESS_DIGITS + 2];
+	size_t n = 0;
+	for (s += strspn(s, "0"); *s && n < sizeof(digits) - 1; s++)
+		if (*s != '-')
+			digits[n++] = *s;
+	digits[n] = '\0';
+	snprintf(out, BUSINESS_OID, "%s%s", BUSINESS_ROOT, digits);
 }
 
 /* ---- henkilötunnus */

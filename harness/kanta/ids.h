@@ -17,6 +17,14 @@ bool oid_is_valid(const char *s);
 /* Whether `oid` is `root` or stands below it. */
 bool oid_is_under(const char *oid, const char *root);
 
+/* Y-tunnus: seven digits (or an old one's six), '-', a check digit that holds
+ * (weights 7 9 10 5 8 4 2, mod 11; a rest of 1 is given to nobody). */
+bool business_id_is_valid(const char *s);
+/* "0123456-2" is the OID root 1.2.246.10.1234562 (JHS 159). */
+#define BUSINESS_ROOT "1.2.246.10."
+#define BUSINESS_OID  24 /* bytes of it */
+void business_id_root(char out[BUSINESS_OID], const char *s);
+
 #define HETU_ROOT   "1.2.246.21"
 #define HETU_LENGTH 11
 

@@ -85,6 +85,7 @@ static void tell_request(struct connection *c, enum trouble trouble,
 	job->method = "-";
 	job->path = xstrdup("");
 	job->received = *r;
+	buf_init(&job->head, LIMIT_HEAD);
 	buf_add(&job->head, c->head.ptr, c->head.len);
 	const struct told_exchange x = { job, &c->tls, head, r->status == 0 };
 	s->o.exchanged(s->o.ctx, &x);
@@ -101,8 +102,9 @@ static void tell_own(struct connection *c)
 	const char *code = memchr(c->own.ptr, ' ', c->own.len);
 
 	why.status = code ? (int)strtol(code, NULL, 10) : 0;
-	why.why = why.status == 413 ? "the body is too large"
-				    : "no HTTP request that can be read";
+	why.why = why.status == 413
+		      ? "the body is too large, or its chunks make no sense"
+		      : "no HTTP request that can be read";
 	door_refuse(&r, &why);
 	buf_clear(&r.answer);
 	buf_add(&head, c->own.ptr, len);

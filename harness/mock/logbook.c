@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "check/guard.h"
-#include "kanta/ids.h"
 #include "mock/raw.h"
 #include "net/tls.h"
 
@@ -19,9 +18,9 @@ int logbook_open(struct logbook *j, const struct mock_options *options,
 	char id[17];
 
 	*j = (struct logbook){
-		.log = options->log,
 		.world = options->world,
 	};
+	screen_open(&j->screen, options);
 	snprintf(j->url, sizeof(j->url), "https://127.0.0.1:%u", port);
 	if (!options->out)
 		return 0;
@@ -67,9 +66,8 @@ static void check(struct logbook *j, int rc, const struct err *err)
 	if (rc == 0 || j->failed)
 		return;
 	j->failed = true;
-	if (j->log)
-		fprintf(j->log, "the run folder is no longer written: %s\n",
-		    err->msg);
+	struct note note = say_screen_no_run_folder(err->msg);
+	screen_tell(&j->screen, &note);
 }
 
 static void remark(
@@ -81,81 +79,6 @@ static void remark(
 		check(j,
 		    record_remark(j->record, case_id, step, seq, note, &err),
 		    &err);
-}
-
-/* ---- The lines */
-
-/* A line of the log stays one, and tells no code of a living person's. */
-static void put_line(struct logbook *j, struct buf *line)
-{
-	for (char *p = line->ptr; *p; p++)
-		if ((unsigned char)*p < ' ')
-			*p = ' ';
-	hetu_hide(line->ptr);
-	fprintf(j->log, "%s\n", line->ptr);
-	buf_clear(line);
-}
-
-/* Each reason has a line of its own, below that of the message. */
-static void put_reasons(
-    struct logbook *j, struct buf *line, const struct received *r)
-{
-	VEC_EACH (const struct finding, f, &r->findings) {
-		buf_adds(line, "    ");
-		note_render(line, &f->what, LANG_EN);
-		if (*f->where)
-			buf_addf(line, " (%s)", f->where);
-		put_line(j, line);
-	}
-}
-
-static const char *said(const char *text)
-{
-	return *text ? text : "-";
-}
-
-/* What was no message at all is told as HTTP has it. */
-static void add_request(struct buf *line, const struct told_exchange *x)
-{
-	const struct received *r = &x->job->received;
-
-	buf_addf(
-	    line, "%s %.200s: %d", x->job->method, x->job->path, r->status);
-}
-
-static void add_message(struct buf *line, const struct received *r)
-{
-	buf_addf(line, "%s %s %s", said(r->interaction), said(r->document_oid),
-	    outcome_names[r->outcome]);
-	if (r->deed == DEED_ANSWER)
-		buf_addf(line, " %d", r->status);
-}
-
-static void log_lines(struct logbook *j, const struct told_exchange *x)
-{
-	const struct received *r = &x->job->received;
-	struct buf line = BUF_INIT(LIMIT_KIB(64));
-	char time[CLOCK_TEXT];
-
-	j->taken++;
-	j->accepted += r->outcome == OUTCOME_ACCEPTED;
-	if (!j->log)
-		return;
-	clock_rfc3339(time, world_now(j->world));
-	buf_addf(&line, "%s ", time);
-	if (r->outcome == OUTCOME_UNREADABLE && !r->is_fault &&
-	    r->deed == DEED_ANSWER)
-		add_request(&line, x);
-	else
-		add_message(&line, r);
-	if (x->lost)
-		buf_adds(&line, " (the client had gone)");
-	if (*r->trouble)
-		buf_addf(&line, " - %s", r->trouble);
-	put_line(j, &line);
-	put_reasons(j, &line, r);
-	fflush(j->log);
-	buf_release(&line);
 }
 
 /* ---- The run folder */
@@ -286,33 +209,29 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 
 void logbook_exchanged(void *logbook, const struct told_exchange *x)
 {
-	log_lines(logbook, x);
-	record_it(logbook, x);
+	struct logbook *j = logbook;
+
+	screen_exchange(&j->screen, x);
+	record_it(j, x);
 }
 
 void logbook_refused(void *logbook, int alert, const char *reason)
 {
 	struct logbook *j = logbook;
-	char name[64] = "-", time[CLOCK_TEXT];
+	char name[64] = "-";
 	struct note note;
 
 	if (alert >= 0)
 		tls_alert_name(name, alert);
-	if (j->log) {
-		clock_rfc3339(time, world_now(j->world));
-		fprintf(
-		    j->log, "%s - - tls-refused %s - %s\n", time, name, reason);
-		fflush(j->log);
-	}
 	note = say_mock_tls_refused(name, reason);
+	screen_tell(&j->screen, &note);
 	remark(j, "tls", 0, &note);
 }
 
 void logbook_counted(void *logbook, enum trouble trouble, unsigned more)
 {
 	struct logbook *j = logbook;
-	struct buf line = BUF_INIT(LIMIT_KIB(4));
-	char time[CLOCK_TEXT], count[16];
+	char count[16];
 	struct note note;
 
 	snprintf(count, sizeof(count), "%u", more);
@@ -330,13 +249,6 @@ void logbook_counted(void *logbook, enum trouble trouble, unsigned more)
 		note = say_mock_more_full(count);
 		break;
 	}
-	if (j->log) {
-		clock_rfc3339(time, world_now(j->world));
-		buf_addf(&line, "%s ", time);
-		note_render(&line, &note, LANG_EN);
-		put_line(j, &line);
-		fflush(j->log);
-	}
+	screen_tell(&j->screen, &note);
 	remark(j, "more", 0, &note);
-	buf_release(&line);
 }

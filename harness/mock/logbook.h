@@ -2,21 +2,19 @@
 #ifndef MOCK_LOGBOOK_H
 #define MOCK_LOGBOOK_H
 
-#include "mock/mock.h"
-#include "mock/server.h"
+#include "mock/screen.h"
 #include "record/writer.h"
 
 /*
- * What the mock tells of its exchanges: a line on the log, and the same kind of
- * run folder as a run's. A message with an identity code outside the 900 series
+ * What the mock tells of its exchanges: on the screen, and the same kind of run
+ * folder as a run's. A message with an identity code outside the 900 series
  * goes to the folder's quarantine/ and nowhere else.
  */
 struct logbook {
 	struct record *record; /* NULL = no run folder */
-	FILE *log;	       /* NULL = silent */
+	struct screen screen;
 	const struct world *world;
 	char url[64];
-	unsigned long taken, accepted; /* requests, and those of them */
 	bool failed; /* the folder cannot be written: said once */
 };
 

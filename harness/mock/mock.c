@@ -211,30 +211,6 @@ static void stop(struct mock *m)
 	VEC_RELEASE(&m->faults);
 }
 
-/* With a command that may be tried as it stands. */
-static void greet(const struct mock_options *o, const char *url)
-{
-	fprintf(o->log,
-	    "a mock archive, not Kanta: %s (dialect %s)\n"
-	    "curl --cacert '%s/ca.pem' --cert '%s/client.pem' --key "
-	    "'%s/client.key' -H 'Content-Type: text/xml' --data-binary "
-	    "@message.xml %s/\n",
-	    url, dialect_name(o->dialect), o->certs, o->certs, o->certs, url);
-	fflush(o->log);
-}
-
-static void take_leave(const struct mock_options *o, const struct logbook *j)
-{
-	fprintf(o->log,
-	    "ended: %lu request%s taken, %lu accepted; %s%s; %s%s\n", j->taken,
-	    j->taken == 1 ? "" : "s", j->accepted,
-	    o->archive ? "archive " : "the archive was in memory",
-	    o->archive ? o->archive : "",
-	    o->out ? "run folder " : "no run folder (--out)",
-	    o->out ? o->out : "");
-	fflush(o->log);
-}
-
 int mock_serve(const struct mock_options *options, struct err *err)
 {
 	struct mock m = { 0 };
@@ -246,14 +222,12 @@ int mock_serve(const struct mock_options *options, struct err *err)
 	sigaction(SIGPIPE, &ignore, &before);
 	if (start(&m, options, err) < 0)
 		goto out;
-	if (options->log)
-		greet(options, m.logbook.url);
+	screen_greet(&m.logbook.screen, options, m.logbook.url);
 	event_base_dispatch(m.base);
 	server_stop(m.server); /* tells what there is still to tell */
 	m.server = NULL;
 	rc = 0;
-	if (options->log)
-		take_leave(options, &m.logbook);
+	screen_leave(&m.logbook.screen, options);
 out:
 	stop(&m);
 	if (logbook_close(&m.logbook, rc < 0 ? &ignored : err) < 0)

@@ -15,6 +15,7 @@
  * archive of its own ("/" the usual one), so that cases do not meet.
  * It is no Kanta, and everything it says tells so.
  */
+struct facts;
 struct mock_options {
 	const char *certs;     /* folder as pki_create leaves it */
 	unsigned port;	       /* 0 = any free one */
@@ -28,7 +29,10 @@ struct mock_options {
 	    *faults;	  /* "NAME[=VALUE][@N]", see testcase/faults.h */
 	bool case_faults; /* a message may ask for one: a run's own mock */
 	const struct world *world;
-	FILE *log; /* one line for each exchange; NULL = silent */
+	FILE *log; /* what a person sees, mock/screen.h; NULL = silent */
+	bool color;
+	enum lang lang;		   /* of the screen */
+	const struct facts *facts; /* that it cites; NULL = none */
 };
 
 /* Serves until SIGTERM or SIGINT, then ends cleanly. */

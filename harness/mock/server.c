@@ -171,8 +171,6 @@ static void start_http(struct server *s)
 	evhttp_set_timeout(s->http, LIMIT_MOCK_IDLE_S);
 	evhttp_set_allowed_methods(s->http, UINT16_MAX);
 	evhttp_set_default_content_type(s->http, NULL);
-	/* Its 413 is seen only by a client that was let finish */
-	evhttp_set_flags(s->http, EVHTTP_SERVER_LINGERING_CLOSE);
 }
 
 struct server *server_start(
@@ -184,7 +182,7 @@ struct server *server_start(
 	LIST_INIT(&s->connections);
 	LIST_INIT(&s->lingers);
 	LIST_INIT(&s->delays);
-	s->cap = door_cap();
+	s->cap = options->connections ? options->connections : door_cap();
 	connection_set_up(s);
 	start_http(s);
 	s->keeper = keeper_start(s->o.receive, err);

@@ -38,6 +38,7 @@ struct server_options {
 	/* For a handshake, a head, the first second of a body or an answer; 0 =
 	 * LIMIT_MOCK_PATIENCE_MS. */
 	unsigned patience_ms;
+	size_t connections; /* at once; 0 = LIMIT_MOCK_CONNECTIONS */
 	const struct fault_list *faults;
 	const struct tls_faults *tls_faults; /* NULL = none */
 	bool case_faults; /* a message may ask for one (FAULT_FIELD) */

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "mock/door.h"
 
+#include <ctype.h>
 #include <event2/http_struct.h>
 #include <event2/keyvalq_struct.h>
 
@@ -15,7 +16,7 @@ struct seen {
 	struct evhttp_request *request;
 	const char *path;
 	const char *coding; /* the last Transfer-Encoding */
-	unsigned lengths, codings, hosts, odd_names;
+	unsigned lengths, odd_lengths, codings, hosts, odd_names;
 };
 
 static bool is_surplus(const struct seen *s)
@@ -50,7 +51,7 @@ static bool lacks_host(const struct seen *s)
 /* RFC 9112 6.1: how long the body is must not depend on the reader. */
 static bool has_two_lengths(const struct seen *s)
 {
-	return s->lengths + s->codings > 1 ||
+	return s->lengths + s->codings > 1 || s->odd_lengths ||
 	       (s->codings > 0 && s->request->minor == 0);
 }
 
@@ -69,20 +70,40 @@ static bool is_plain_byte(char c)
 	return c > ' ' && c < 0x7f && !strchr("\"<>\\^`{|}", c);
 }
 
-/* RFC 3986 3.3; and "." and ".." would name another place than they say. */
+/* Behind a '%': two hexadecimal digits, and no NUL. */
+static bool is_encoded(const char *p)
+{
+	return isxdigit((unsigned char)p[1]) && isxdigit((unsigned char)p[2]) &&
+	       !(p[1] == '0' && p[2] == '0');
+}
+
+/* How long a dot is at `p`: plain, or encoded; 0 = there is none. */
+static size_t dot(const char *p)
+{
+	if (*p == '.')
+		return 1;
+	return strncasecmp(p, "%2e", 3) == 0 ? 3 : 0;
+}
+
+/* Whether "." or ".." stands at `p`: another place than it says. */
+static bool is_dots(const char *p)
+{
+	size_t n = dot(p);
+
+	if (n > 0)
+		n += dot(p + n);
+	return n > 0 && (p[n] == '/' || !p[n]);
+}
+
+/* RFC 3986 3.3; an archive's name is its path as it is written. */
 static bool is_odd_path(const struct seen *s)
 {
 	if (*s->path && *s->path != '/')
 		return true;
 	for (const char *p = s->path; *p; p++)
-		if (!is_plain_byte(*p))
+		if (!is_plain_byte(*p) || (*p == '%' && !is_encoded(p)) ||
+		    (*p == '/' && is_dots(p + 1)))
 			return true;
-	for (const char *p = s->path; p; p = strchr(p + 1, '/')) {
-		size_t n = *p ? strcspn(p + 1, "/") : 0;
-		if ((n == 1 && p[1] == '.') ||
-		    (n == 2 && p[1] == '.' && p[2] == '.'))
-			return true;
-	}
 	return false;
 }
 
@@ -91,14 +112,14 @@ static const struct rule {
 	struct door_refusal refusal;
 } rules[] = {
 	{ is_surplus, { 503, "too many connections", "Retry-After", "1" } },
-	{ is_other_version, { 505, "this is not HTTP/1", NULL, NULL } },
+	{ is_other_version,
+	    { 505, "of HTTP the mock speaks version 1.1", NULL, NULL } },
 	{ has_nul, { 400, "a NUL in the request's head", NULL, NULL } },
 	{ has_odd_name,
 	    { 400, "a header field's name is no token", NULL, NULL } },
-	{ lacks_host,
-	    { 400, "an HTTP/1.1 request names one Host", NULL, NULL } },
+	{ lacks_host, { 400, "a request names one Host", NULL, NULL } },
 	{ has_two_lengths,
-	    { 400, "the request tells the length of its body twice", NULL,
+	    { 400, "the length of the body is told twice, or not plainly", NULL,
 		NULL } },
 	{ has_other_coding,
 	    { 501, "of the transfer codings the mock knows 'chunked'", NULL,
@@ -128,7 +149,10 @@ static void look(struct seen *s)
 
 	TAILQ_FOREACH(f, fields, next)
 	{
-		s->lengths += strcasecmp(f->key, "Content-Length") == 0;
+		if (strcasecmp(f->key, "Content-Length") == 0) {
+			s->lengths++;
+			s->odd_lengths += !str_is_digit(*f->value);
+		}
 		s->hosts += strcasecmp(f->key, "Host") == 0;
 		s->odd_names += !is_token(f->key);
 		if (strcasecmp(f->key, "Transfer-Encoding") == 0) {

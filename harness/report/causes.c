@@ -29,7 +29,7 @@ static struct cause *find_cause(
 /* A case counts once, however many of its expectations say it. */
 static void add_case(struct cause *c, const char *id)
 {
-	if (!c || c->last == id)
+	if (!c || (c->last && streq(c->last, id)))
 		return;
 	if (c->cases < REPORT_CAUSE_IDS)
 		c->ids[c->cases] = id;

@@ -243,6 +243,8 @@ static void put_head(struct piece *p)
 	const struct report_case *c = p->c;
 	buf_adds(to, "<case");
 	put_attribute(to, "id", c->id);
+	if (c->run)
+		put_number(to, "run", c->run);
 	put_attribute(to, "kind", result_name(c->kind));
 	put_attribute(to, "mark", mark_letter(c->mark));
 	put_attribute(to, "maker", report_documents(c));

@@ -13,11 +13,44 @@ static const char *seal_name(enum seal_state seal)
 	return names[seal];
 }
 
+static void put_ids(struct buf *to, const struct report *r)
+{
+	struct buf ids = BUF_INIT(LIMIT_MIB(1));
+	for (size_t i = 0; i < r->parts.count; i++)
+		buf_addf(&ids, "%s%s", i ? " " : "", part_head(r, i)->id);
+	put_attribute(to, "id", ids.ptr);
+	buf_release(&ids);
+}
+
+/* Of several run folders, the row of each. */
+static void put_part(struct buf *to, struct report *r, size_t i)
+{
+	const struct part *p = &r->parts.at[i];
+	const struct run_head *h = log_head(p->log);
+	buf_adds(to, "<part");
+	put_number(to, "run", (int64_t)i + 1);
+	put_attribute(to, "folder", log_dir(p->log));
+	put_attribute(to, "id", h->id);
+	put_attribute(to, "tool", h->tool);
+	put_attribute(to, "system-version", h->system_version);
+	put_number(to, "shard", h->shard);
+	put_number(to, "shards", h->shards);
+	put_number(to, "cases", (int64_t)p->cases);
+	put_time(to, "started", h->started);
+	put_time(to, "ended", log_ended(p->log));
+	put_attribute(to, "seal", seal_name(log_seal(p->log)));
+	put_attribute(
+	    to, "interrupted", log_interrupted(p->log) ? "true" : "false");
+	buf_adds(to, ">\n");
+	put_note(to, r, "said", &p->shard);
+	buf_adds(to, "</part>\n");
+}
+
 static void put_run(struct buf *to, struct report *r)
 {
 	const struct run_head *h = log_head(r->log);
 	buf_adds(to, "<run");
-	put_attribute(to, "id", h->id);
+	put_ids(to, r);
 	put_attribute(to, "tool", h->tool);
 	put_attribute(to, "role", h->role);
 	put_attribute(to, "purpose", h->purpose);
@@ -29,15 +62,18 @@ static void put_run(struct buf *to, struct report *r)
 	put_attribute(to, "seed", h->seed);
 	put_attribute(to, "system", h->system);
 	put_attribute(to, "system-version", h->system_version);
-	put_number(to, "shard", h->shard);
+	if (report_is_several(r))
+		put_number(to, "runs", (int64_t)r->parts.count);
+	else
+		put_number(to, "shard", h->shard);
 	put_number(to, "shards", h->shards);
 	put_number(to, "jobs", h->jobs);
 	put_attribute(to, "strict", h->strict ? "true" : "false");
-	put_time(to, "started", h->started);
-	put_time(to, "ended", log_ended(r->log));
-	put_attribute(to, "seal", seal_name(log_seal(r->log)));
+	put_time(to, "started", report_started(r));
+	put_time(to, "ended", report_ended(r));
+	put_attribute(to, "seal", seal_name(report_seal(r)));
 	put_attribute(
-	    to, "interrupted", log_interrupted(r->log) ? "true" : "false");
+	    to, "interrupted", report_interrupted(r) ? "true" : "false");
 	put_number(to, "exit", r->totals.exit);
 	buf_adds(to, "/>\n");
 }
@@ -154,6 +190,8 @@ void fragment_run(struct buf *to, struct report *r)
 	put_totals(to, &r->totals);
 	put_summary(to, r);
 	buf_adds(to, "<environment>\n");
+	for (size_t i = 0; report_is_several(r) && i < r->parts.count; i++)
+		put_part(to, r, i);
 	put_connections(to, r);
 	put_dialect(to, r->dialect);
 	buf_adds(to, "</environment>\n");

@@ -32,12 +32,15 @@ static int write_bytes(
 	return 0;
 }
 
-static void begin_page(struct page *p, const char *part)
+/* `run` as in struct report_case. */
+static void begin_page(struct page *p, const char *part, unsigned run)
 {
 	buf_clear(&p->xml);
 	buf_clear(&p->html);
-	buf_addf(&p->xml, "<page xmlns=\"%s\" lang=\"%s\" part=\"%s\">\n",
+	buf_addf(&p->xml, "<page xmlns=\"%s\" lang=\"%s\" part=\"%s\"",
 	    XMLNS_RESULTS, lang_names[p->lang], part);
+	put_attribute(&p->xml, "link", p->r->parts.at[run ? run - 1 : 0].link);
+	buf_adds(&p->xml, ">\n");
 }
 
 static int end_page(struct page *p, struct err *err)
@@ -54,7 +57,7 @@ static int write_case(void *ctx, struct report_case *c, struct err *err)
 	bool embed = p->wants_messages && kind_needs_work(c->kind) &&
 		     p->embedded < LIMIT_REPORT_EMBEDDED;
 	p->embedded += embed;
-	begin_page(p, p->part);
+	begin_page(p, p->part, c->run);
 	if (embed) {
 		fragment_case(&p->xml, p->r, c, true);
 	} else {
@@ -83,7 +86,7 @@ static int write_unresolved(struct page *p, struct err *err)
 static int write_brief(struct page *p, struct err *err)
 {
 	VEC_EACH (struct case_line, line, &p->r->lines) {
-		begin_page(p, p->part);
+		begin_page(p, p->part, line->run);
 		buf_adds(&p->xml, line->brief);
 		if (end_page(p, err) < 0 ||
 		    write_bytes(p, p->html.ptr, p->html.len, err) < 0)
@@ -142,7 +145,7 @@ static int write_skeleton(struct page *p, const char *at, struct err *err)
 static int write_page(struct page *p, struct err *err)
 {
 	static const char doctype[] = "<!DOCTYPE html>\n";
-	begin_page(p, "page");
+	begin_page(p, "page", 0);
 	fragment_run(&p->xml, p->r);
 	if (end_page(p, err) < 0)
 		return -1;
@@ -170,6 +173,7 @@ int report_html(struct report *r, const struct report_options *o,
 	if (!p.style || file_begin(&file, path, 0600, err) < 0)
 		goto out;
 	p.out = file.stream;
+	several_link(r, path);
 	if (write_page(&p, err) < 0 || file_commit(&file, err) < 0)
 		goto out;
 	rc = 0;

@@ -25,6 +25,7 @@ enum {
 	REPORT_CONNECTIONS = 16,
 	REPORT_WARNINGS = 16,
 	REPORT_LOST = 16,
+	REPORT_GAPS = 4,
 	REPORT_CAUSES = 16,
 	REPORT_CAUSE_IDS = 4
 };
@@ -42,7 +43,8 @@ struct case_line {
 	const char *id;
 	enum result_kind kind;
 	enum mark mark;
-	bool finished, mixed;
+	bool finished, mixed, vendor;
+	unsigned run; /* as in struct report_case */
 	int64_t duration_us;
 	size_t expectations[RESULT_COUNT];
 	char *title[LANG_COUNT];
@@ -64,9 +66,35 @@ struct sink {
 	void *ctx;
 };
 
-struct report {
+/* One run folder. */
+struct part {
 	struct run_log *log;
-	char host[256];		 /* of the receiver, as its URL has it */
+	size_t cases;
+	struct note shard; /* which one it says it is, and who said so */
+	char *link; /* to it from the page's folder, with '/'; NULL = it is
+		       that folder */
+};
+
+/* A case in one of them. */
+struct slot {
+	const char *case_id;
+	size_t part;
+	int64_t started; /* the run */
+};
+
+struct report {
+	struct run_log *log; /* of the case at hand, else the first */
+	struct {
+		VEC(struct part);
+	} parts;
+	struct {
+		VEC(struct slot);
+	} slots;
+	struct note gaps[REPORT_GAPS];
+	size_t gap_count;
+	size_t repeated;  /* cases in more than one run folder */
+	const char *page; /* for report_text: where the page was written */
+	char host[256];	  /* of the receiver, as its URL has it */
 	struct dialect *dialect; /* NULL: not among the inputs */
 	struct facts *facts;	 /* likewise */
 	struct report_totals totals;
@@ -113,6 +141,21 @@ NODISCARD int report_each_unresolved(struct report *r,
     int (*each)(void *ctx, struct report_case *c, struct err *err), void *ctx,
     struct err *err);
 
+/* ---- several.c */
+bool report_is_several(const struct report *r);
+const struct run_head *part_head(const struct report *r, size_t index);
+/* Of all of them: the worst, any, the first, the last. */
+enum seal_state report_seal(const struct report *r);
+bool report_interrupted(const struct report *r);
+int64_t report_started(const struct report *r);
+int64_t report_ended(const struct report *r);
+NODISCARD int several_check(const struct report *r, struct err *err);
+void several_list_cases(struct report *r); /* fills r->slots */
+void several_sum(struct report *r);	   /* r->lines into r->totals */
+void several_find_gaps(struct report *r);
+/* Sets the parts' links for a page that is to stand at `page`. */
+void several_link(struct report *r, const char *page);
+
 /* ---- environment.c */
 void report_learn_connection(struct report *r, struct exchange *x);
 void connection_release(struct connection *c);
@@ -129,7 +172,7 @@ struct summary {
 	struct note headline; /* the worst of it in one sentence */
 	struct note basis;    /* how many passed, and on what that rests */
 	struct note counts, vendor;
-	struct note banners[8 + REPORT_WARNINGS + REPORT_LOST +
+	struct note banners[8 + REPORT_WARNINGS + REPORT_GAPS + REPORT_LOST +
 			    1]; /* to be seen at once */
 	size_t banner_count;
 };

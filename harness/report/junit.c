@@ -251,6 +251,8 @@ static int write_suite(void *ctx, struct report_case *c, struct err *err)
 	if (c->tc)
 		put_property(j, "title", pair_text(&c->tc->title, j->o->lang));
 	put_property(j, "rests-on", mark_letter(c->mark));
+	if (c->run)
+		put_property(j, "run", part_head(j->r, c->run - 1)->id);
 	put_property(j, "documents", documents_name(c));
 	buf_adds(&j->xml, "</properties>\n");
 	for (size_t i = 0; i < c->expects.count; i++)
@@ -268,7 +270,7 @@ static void put_run_suite(struct junit *j, enum word trouble)
 	buf_adds(&j->xml,
 	    "<testsuite name=\"esitesti\" tests=\"1\" failures=\"0\" "
 	    "errors=\"1\" skipped=\"0\" time=\"0.000\"");
-	put_timestamp(&j->xml, log_head(j->r->log)->started);
+	put_timestamp(&j->xml, report_started(j->r));
 	buf_adds(&j->xml, ">\n<testcase classname=\"esitesti\" name=\"run\" "
 			  "time=\"0.000\">\n<error");
 	put_attribute(&j->xml, "message", word_text(trouble, j->o->lang));

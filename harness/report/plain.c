@@ -57,9 +57,11 @@ void plain_outcome(struct buf *to, struct report *r,
 
 enum word run_trouble(const struct report *r)
 {
-	if (log_seal(r->log) == SEAL_BROKEN || r->lost_count)
+	if (report_seal(r) == SEAL_BROKEN || r->lost_count)
 		return W_report_head_broken;
-	if (log_interrupted(r->log))
+	if (report_interrupted(r))
 		return W_report_head_interrupted;
-	return log_seal(r->log) == SEAL_MISSING ? W_report_head_cut : W_none;
+	if (report_seal(r) == SEAL_MISSING)
+		return W_report_head_cut;
+	return r->gap_count ? W_report_head_gaps : W_none;
 }

@@ -56,18 +56,36 @@ static const char *find_origin(const struct report *r, const char *case_id)
 	return i < 0 ? NULL : r->origins.at[i];
 }
 
-/* What was remarked of no single case is said of the whole run. */
-static void load_remarks(struct report *r)
+static bool is_warned(const struct report *r, const struct note *note)
+{
+	for (size_t i = 0; i < r->warning_count; i++)
+		if (memcmp(&r->warnings[i], note, sizeof(*note)) == 0)
+			return true;
+	return false;
+}
+
+/* What was remarked of no single case is said of the whole run. Of several
+ * runs, each tells in its own row which shard it is. */
+static void load_remarks(struct report *r, struct part *p)
 {
 	struct log_events events = { 0 };
 	struct err err = { 0 };
-	if (log_case(r->log, "", &events, &err) < 0)
+	if (log_case(p->log, "", &events, &err) < 0)
 		return; /* the walk over the cases tells it */
 	VEC_EACH (struct log_event, e, &events) {
-		if (e->kind == LOG_REMARK && r->warning_count < REPORT_WARNINGS)
-			r->warnings[r->warning_count++] = e->remark.note;
 		if (e->kind == LOG_INPUT && e->input.origin)
 			keep_origin(r, e);
+		if (e->kind != LOG_REMARK)
+			continue;
+		const struct note *note = &e->remark.note;
+		bool is_shard = note->word == W_run_shard ||
+				note->word == W_run_shard_empty;
+		if (is_shard)
+			p->shard = *note;
+		if (is_shard && report_is_several(r))
+			continue;
+		if (r->warning_count < REPORT_WARNINGS && !is_warned(r, note))
+			r->warnings[r->warning_count++] = *note;
 	}
 	log_events_release(&events);
 }
@@ -243,29 +261,20 @@ static void case_close(struct report_case *c)
 	VEC_RELEASE(&c->expects);
 }
 
-static size_t case_count(const struct report *r)
-{
-	size_t planned = log_head(r->log)->planned.count;
-	return planned ? planned : log_case_count(r->log);
-}
-
-static const char *case_id(const struct report *r, size_t i)
-{
-	const struct run_head *head = log_head(r->log);
-	return head->planned.count ? head->planned.at[i]
-				   : log_case_id(r->log, i);
-}
-
 typedef int visitor(void *ctx, struct report_case *c, struct err *err);
 
 static int visit(
     struct report *r, size_t i, visitor *each, void *ctx, struct err *err)
 {
 	struct report_case c;
-	int rc = case_open(r, case_id(r, i), &c, err);
+	const struct slot *slot = &r->slots.at[i];
+	r->log = r->parts.at[slot->part].log;
+	int rc = case_open(r, slot->case_id, &c, err);
+	c.run = report_is_several(r) ? (unsigned)slot->part + 1 : 0;
 	if (rc == 0)
 		rc = each(ctx, &c, err);
 	case_close(&c);
+	r->log = r->parts.at[0].log;
 	return rc;
 }
 
@@ -288,7 +297,7 @@ static int walk_case(void *ctx, struct report_case *c, struct err *err)
 
 int report_each(struct report *r, visitor *each, void *ctx, struct err *err)
 {
-	size_t count = case_count(r);
+	size_t count = r->slots.count;
 	struct walk w = { r, each, ctx };
 	for (size_t i = 0; i < count; i++)
 		if (visit(r, i, walk_case, &w, err) < 0)
@@ -327,6 +336,8 @@ static void keep_line(struct report *r, const struct report_case *c)
 	line->mark = c->mark;
 	line->finished = c->finished;
 	line->mixed = c->mixed;
+	line->vendor = is_vendor(c->maker);
+	line->run = c->run;
 	line->duration_us = c->duration_us;
 	for (int lang = 0; lang < LANG_COUNT; lang++)
 		line->title[lang] = xstrdup(
@@ -355,13 +366,6 @@ static int count_case(void *ctx, struct report_case *c, struct err *err)
 	(void)err;
 	keep_line(r, c);
 	causes_learn(r, c);
-	t->planned++;
-	t->finished += c->finished;
-	t->cases[c->kind]++;
-	t->with_vendor_documents += is_vendor(c->maker);
-	t->partly_vendor_documents += c->mixed;
-	if (c->kind == RESULT_PASS)
-		t->passed_by_mark[c->mark]++;
 	t->exit = exit_worse(t->exit, result_exit(c->kind, strict));
 	VEC_EACH (struct report_expect, x, &c->expects) {
 		t->expectations[x->verdict.kind]++;
@@ -385,9 +389,9 @@ static int count_case(void *ctx, struct report_case *c, struct err *err)
 /* What the folder itself says about the run's end. */
 static int exit_of_ending(const struct report *r)
 {
-	if (log_interrupted(r->log))
+	if (report_interrupted(r))
 		return EXIT_INTERRUPTED;
-	switch (log_seal(r->log)) {
+	switch (report_seal(r)) {
 	case SEAL_WHOLE:
 		return EXIT_PASSED;
 	case SEAL_MISSING:
@@ -398,39 +402,62 @@ static int exit_of_ending(const struct report *r)
 	BUG("unknown seal_state");
 }
 
-static struct report *open_run(const char *dir, bool checks, struct err *err)
+static int open_parts(
+    struct report *r, const char *const dirs[], size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct run_log *log = log_open(dirs[i], err);
+		if (!log)
+			return -1;
+		VEC_PUSH(&r->parts)->log = log;
+	}
+	r->log = r->parts.at[0].log;
+	return several_check(r, err);
+}
+
+static int open_runs(
+    struct report *r, const char *const dirs[], size_t count, struct err *err)
+{
+	if (open_parts(r, dirs, count, err) < 0)
+		return -1;
+	mask_host(r->host, sizeof(r->host), log_head(r->log)->url);
+	load_dialect(r);
+	load_facts(r);
+	VEC_EACH (struct part, p, &r->parts)
+		load_remarks(r, p);
+	several_list_cases(r);
+	several_find_gaps(r);
+	if (report_each(r, count_case, r, err) < 0)
+		return -1;
+	several_sum(r);
+	evidence_of_run(r);
+	r->totals.exit = exit_worse(r->totals.exit, exit_of_ending(r));
+	if (r->lost_count || r->gap_count)
+		r->totals.exit = exit_worse(r->totals.exit, EXIT_EVIDENCE);
+	return 0;
+}
+
+struct report *report_open_several(
+    const char *const dirs[], size_t count, bool checks, struct err *err)
 {
 	struct report *r = xcalloc(1, sizeof(*r));
 	r->checks = checks;
 	r->scan = xcalloc(1, sizeof(*r->scan));
 	buf_init(&r->plain, FRAGMENT_CAP);
-	r->log = log_open(dir, err);
-	if (!r->log)
-		goto fail;
-	mask_host(r->host, sizeof(r->host), log_head(r->log)->url);
-	load_dialect(r);
-	load_facts(r);
-	load_remarks(r);
-	if (report_each(r, count_case, r, err) < 0)
-		goto fail;
-	evidence_of_run(r);
-	r->totals.exit = exit_worse(r->totals.exit, exit_of_ending(r));
-	if (r->lost_count)
-		r->totals.exit = exit_worse(r->totals.exit, EXIT_EVIDENCE);
-	return r;
-fail:
+	if (open_runs(r, dirs, count, err) == 0)
+		return r;
 	report_close(r);
 	return NULL;
 }
 
 struct report *report_open(const char *dir, struct err *err)
 {
-	return open_run(dir, false, err);
+	return report_open_several(&dir, 1, false, err);
 }
 
 struct report *report_open_checked(const char *dir, struct err *err)
 {
-	return open_run(dir, true, err);
+	return report_open_several(&dir, 1, true, err);
 }
 
 void report_close(struct report *r)
@@ -446,7 +473,12 @@ void report_close(struct report *r)
 	VEC_RELEASE(&r->origins);
 	dialect_free(r->dialect);
 	facts_free(r->facts);
-	log_close(r->log);
+	VEC_EACH (struct part, p, &r->parts) {
+		log_close(p->log);
+		free(p->link);
+	}
+	VEC_RELEASE(&r->parts);
+	VEC_RELEASE(&r->slots);
 	buf_release(&r->plain);
 	free(r->scan);
 	free(r);
@@ -454,7 +486,7 @@ void report_close(struct report *r)
 
 struct run_log *report_log(struct report *r)
 {
-	return r->log;
+	return r->parts.at[0].log;
 }
 
 const struct report_totals *report_totals(const struct report *r)

@@ -8,9 +8,10 @@
 #include <stdio.h>
 
 /*
- * One run folder in, many renderings out. Everything is read from the folder,
- * case by case: what a live run shows and what a later `esitesti report` shows
- * go the same way, and memory does not grow with the run.
+ * One run folder in, or several of one plan, many renderings out. Everything is
+ * read from the folder, case by case: what a live run shows and what a later
+ * `esitesti report` shows go the same way, and memory does not grow with the
+ * run.
  *
  * No rendering ever calls the mock Kanta, and none says that Kela made or
  * approved it.
@@ -26,7 +27,8 @@ struct report_expect {
 };
 struct report_case {
 	const char *id;
-	const char *file;    /* as the user knows it; NULL = not told */
+	const char *file; /* as the user knows it; NULL = not told */
+	unsigned run; /* which of several run folders, from 1; 0 = only one */
 	struct testcase *tc; /* from inputs/; NULL when it is not there */
 	struct log_events events;
 	struct {
@@ -55,8 +57,23 @@ struct report *report_open(const char *dir, struct err *err);
  * is missing or changed is told of by all renderings and makes the exit code
  * EXIT_EVIDENCE. */
 struct report *report_open_checked(const char *dir, struct err *err);
+/*
+ * Several run folders of one plan: its shards, or attempts at it. ERR_USAGE
+ * when their plans, receivers or systems are not the same, or one is named
+ * twice. A shard that is missing or double is told of by all renderings and
+ * makes the exit code EXIT_EVIDENCE, as do different versions of esitesti or
+ * the system. Cases come sorted by id. One that was run more than once counts
+ * once, by the worst of its results, and all attempts are shown.
+ */
+struct report *report_open_several(
+    const char *const dirs[], size_t count, bool checks, struct err *err);
 void report_close(struct report *r);
+/* The first folder; all of them. */
 struct run_log *report_log(struct report *r);
+size_t report_run_count(const struct report *r);
+struct run_log *report_run(struct report *r, size_t index);
+/* What is missing among several, or does not fit together. */
+size_t report_gaps(const struct report *r, const struct note **notes);
 const struct report_totals *report_totals(const struct report *r);
 
 /* A sentence for each of the files that report_open_checked missed. */
@@ -80,12 +97,12 @@ struct report_options {
 /* The table on the terminal, with the verdict and where the report is. */
 NODISCARD int report_text(struct report *r, const struct report_options *o,
     FILE *out, struct err *err);
-/* Streamed; each file appears whole or not at all. */
+/* Streamed; each file appears whole or not at all. A NULL of the first three is
+ * its usual name in the run folder; of several run folders, it is not made. */
 struct report_paths {
-	const char *results, *junit, *html; /* NULL = under its usual name in
-					       the run folder */
-	const char *tap;		    /* TAP 14; NULL = none */
-	FILE *tap_stream;		    /* goes before `tap` */
+	const char *results, *junit, *html;
+	const char *tap;     /* TAP 14; NULL = none */
+	FILE *tap_stream;    /* goes before `tap` */
 	FILE *annotations;   /* GitHub's workflow commands; NULL = none */
 	const char *summary; /* GitHub's step summary: appended; NULL = none */
 };

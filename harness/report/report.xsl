@@ -138,7 +138,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       <xsl:apply-templates select="r:summary/r:vendor" mode="say"/>.</p>
   </section>
   <xsl:for-each select="r:summary/r:banner">
-    <p class="banner"><xsl:if test="starts-with(@word, 'report_seal') or starts-with(@word, 'report_inter') or starts-with(@word, 'report_file') or starts-with(@word, 'report_input')"><xsl:attribute name="class">banner warning</xsl:attribute><span class="icon" aria-hidden="true">! </span></xsl:if>
+    <p class="banner"><xsl:if test="starts-with(@word, 'report_seal') or starts-with(@word, 'report_runs') or starts-with(@word, 'report_shards') or starts-with(@word, 'report_tools') or starts-with(@word, 'report_systems') or starts-with(@word, 'report_inter') or starts-with(@word, 'report_file') or starts-with(@word, 'report_input')"><xsl:attribute name="class">banner warning</xsl:attribute><span class="icon" aria-hidden="true">! </span></xsl:if>
       <xsl:apply-templates select="." mode="say"/></p>
   </xsl:for-each>
   <table class="counts">
@@ -234,6 +234,36 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       <dt><xsl:value-of select="es:word('report_run_id')"/></dt><dd><code><xsl:value-of select="r:run/@id"/></code></dd>
       <xsl:if test="r:run/@plan-digest"><dt><xsl:value-of select="es:word('report_plan')"/></dt><dd><code><xsl:value-of select="r:run/@plan-digest"/></code></dd></xsl:if>
     </dl>
+    <xsl:if test="r:environment/r:part">
+      <h3><xsl:value-of select="es:word('report_h_runs')"/></h3>
+      <div class="scroll">
+        <table class="fine runs">
+          <thead><tr>
+            <th scope="col"><xsl:value-of select="es:word('report_run_no')"/></th>
+            <th scope="col"><xsl:value-of select="es:word('report_folder')"/></th>
+            <th scope="col"><xsl:value-of select="es:word('report_shard')"/></th>
+            <th scope="col" class="number"><xsl:value-of select="es:word('report_in_cases')"/></th>
+            <th scope="col"><xsl:value-of select="es:word('report_started')"/></th>
+            <th scope="col"><xsl:value-of select="es:word('report_seal')"/></th>
+          </tr></thead>
+          <tbody>
+            <xsl:for-each select="r:environment/r:part">
+              <tr>
+                <th scope="row"><xsl:value-of select="@run"/></th>
+                <td data-label="{es:word('report_folder')}"><code><xsl:value-of select="@folder"/></code><div class="quiet"><code><xsl:value-of select="@id"/></code> · <xsl:value-of select="@tool"/></div></td>
+                <td data-label="{es:word('report_shard')}"><xsl:choose>
+                  <xsl:when test="@shards = 1">–</xsl:when>
+                  <xsl:otherwise><xsl:value-of select="@shard"/>/<xsl:value-of select="@shards"/></xsl:otherwise>
+                </xsl:choose><xsl:if test="r:said"><div class="quiet"><xsl:value-of select="r:said/r:arg[@name = 'from']"/></div></xsl:if></td>
+                <td class="number" data-label="{es:word('report_in_cases')}"><xsl:value-of select="@cases"/></td>
+                <td data-label="{es:word('report_started')}"><xsl:call-template name="moment"><xsl:with-param name="at" select="@started"/></xsl:call-template></td>
+                <td data-label="{es:word('report_seal')}"><xsl:value-of select="es:word(concat('report_seal_is_', @seal))"/></td>
+              </tr>
+            </xsl:for-each>
+          </tbody>
+        </table>
+      </div>
+    </xsl:if>
     <xsl:if test="r:environment/r:connection">
       <div class="scroll">
         <table class="connections">
@@ -318,7 +348,10 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       <p class="banner warning"><span class="icon" aria-hidden="true">! </span><xsl:apply-templates select="." mode="say"/></p>
     </xsl:for-each>
     <p><xsl:value-of select="es:word('report_seal_check')"/></p>
-    <pre><code>esitesti report --rejudge .</code></pre>
+    <pre><code>esitesti report --rejudge <xsl:choose>
+      <xsl:when test="r:environment/r:part"><xsl:for-each select="r:environment/r:part"><xsl:if test="position() != 1"><xsl:text> </xsl:text></xsl:if><xsl:value-of select="@folder"/></xsl:for-each></xsl:when>
+      <xsl:otherwise>.</xsl:otherwise>
+    </xsl:choose></code></pre>
   </section>
 </xsl:template>
 
@@ -351,7 +384,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 <xsl:template match="r:case" mode="row">
   <tr>
     <td><xsl:call-template name="chip"/></td>
-    <th scope="row"><a href="#case-{@id}"><xsl:call-template name="case-title"/></a><br/><code><xsl:value-of select="@id"/></code></th>
+    <th scope="row"><a><xsl:attribute name="href">#<xsl:call-template name="anchor"/></xsl:attribute><xsl:call-template name="case-title"/></a><br/><code><xsl:value-of select="@id"/></code><xsl:call-template name="which-run"/></th>
     <td lang="fi"><xsl:value-of select="@content"/><xsl:if test="@service"><div class="quiet"><xsl:value-of select="@service"/></div></xsl:if></td>
     <td data-label="{es:word('report_documents')}"><xsl:value-of select="es:word(concat('report_maker_', @maker))"/></td>
     <td data-label="{es:word('report_rests')}"><xsl:call-template name="mark"><xsl:with-param name="mark" select="@mark"/></xsl:call-template></td>
@@ -363,7 +396,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
   <xsl:variable name="bad" select="r:step/r:expect[@kind = 'fail' or @kind = 'error' or @kind = 'inconclusive' or @kind = 'guard-refused']"/>
   <xsl:if test="$bad or @kind = 'fail' or @kind = 'error' or @kind = 'inconclusive' or @kind = 'guard-refused'">
     <article class="failure">
-      <h3><xsl:call-template name="case-title"/><xsl:text> </xsl:text><a class="id" href="#case-{@id}"><code><xsl:value-of select="@id"/></code></a></h3>
+      <h3><xsl:call-template name="case-title"/><xsl:text> </xsl:text><a class="id"><xsl:attribute name="href">#<xsl:call-template name="anchor"/></xsl:attribute><code><xsl:value-of select="@id"/></code></a><xsl:call-template name="which-run"/></h3>
       <xsl:for-each select="$bad">
         <div class="finding {@kind}">
           <h4><xsl:call-template name="chip"/><xsl:text> </xsl:text><xsl:call-template name="says"/></h4>
@@ -399,9 +432,9 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 </xsl:template>
 
 <xsl:template match="r:case" mode="case">
-  <article class="case" id="case-{@id}">
+  <article class="case"><xsl:attribute name="id"><xsl:call-template name="anchor"/></xsl:attribute>
     <h3><xsl:call-template name="chip"/><xsl:text> </xsl:text><xsl:call-template name="case-title"/></h3>
-    <p class="meta"><code><xsl:value-of select="@id"/></code>
+    <p class="meta"><code><xsl:value-of select="@id"/></code><xsl:call-template name="which-run"/>
       <xsl:if test="@service"> · <span lang="fi"><xsl:value-of select="@service"/></span></xsl:if>
       <xsl:if test="@content"> · <span lang="fi"><xsl:value-of select="@content"/></span></xsl:if>
       <xsl:if test="@where = 'mock'"> · <xsl:value-of select="es:word('report_where_mock')"/></xsl:if>
@@ -662,7 +695,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
           <xsl:call-template name="side"/>
           <xsl:choose>
             <xsl:when test="@withheld"> (<xsl:value-of select="es:word('report_withheld')"/>)</xsl:when>
-            <xsl:otherwise> <xsl:for-each select="r:file"><xsl:text> </xsl:text><a href="messages/{@name}"><xsl:value-of select="es:word(concat('report_file_', @part))"/></a></xsl:for-each></xsl:otherwise>
+            <xsl:otherwise> <xsl:for-each select="r:file"><xsl:text> </xsl:text><a href="{/r:page/@link}messages/{@name}"><xsl:value-of select="es:word(concat('report_file_', @part))"/></a></xsl:for-each></xsl:otherwise>
           </xsl:choose>
         </xsl:for-each></p>
     </xsl:if>
@@ -687,6 +720,13 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 </xsl:template>
 
 <!-- ================================================== Small things -->
+
+<!-- Of several runs, a case may be in more than one. -->
+<xsl:template name="anchor">case-<xsl:if test="@run"><xsl:value-of select="@run"/>-</xsl:if><xsl:value-of select="@id"/></xsl:template>
+
+<xsl:template name="which-run">
+  <xsl:if test="@run"> · <xsl:value-of select="es:word('report_run_no')"/><xsl:text> </xsl:text><xsl:value-of select="@run"/></xsl:if>
+</xsl:template>
 
 <xsl:template name="case-title">
   <xsl:choose>

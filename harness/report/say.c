@@ -77,13 +77,15 @@ static struct note headline(const struct report *r)
 		{ EXIT_EVIDENCE, W_report_head_broken },
 		{ EXIT_INTERRUPTED, W_report_head_interrupted },
 	};
-	enum seal_state seal = log_seal(r->log);
+	enum seal_state seal = report_seal(r);
 	if (seal == SEAL_BROKEN)
 		return say_report_head_broken();
 	if (r->lost_count)
 		return say_report_head_broken();
 	if (seal == SEAL_MISSING)
 		return say_report_head_cut();
+	if (r->gap_count)
+		return say_report_head_gaps();
 	if (!r->totals.planned)
 		return log_head(r->log)->shards > 1
 			   ? say_report_head_empty_shard()
@@ -160,9 +162,55 @@ static void banner(struct summary *s, struct note note)
 	s->banners[s->banner_count++] = note;
 }
 
+/* The folders of several runs that a banner is about. */
+static void list_runs(const struct report *r, char to[NOTE_ARG],
+    bool (*is)(const struct run_log *log))
+{
+	struct buf names = BUF_INIT(NOTE_ARG);
+	VEC_EACH (struct part, p, &r->parts)
+		if (is(p->log))
+			buf_addf(&names, "%s%s", names.len ? ", " : "",
+			    log_dir(p->log));
+	str_copy(to, NOTE_ARG, names.ptr);
+	buf_release(&names);
+}
+
+static bool is_broken(const struct run_log *log)
+{
+	return log_seal(log) == SEAL_BROKEN;
+}
+
+static bool is_unsealed(const struct run_log *log)
+{
+	return log_seal(log) == SEAL_MISSING;
+}
+
+static void several_banners(struct summary *s, const struct report *r)
+{
+	char names[NOTE_ARG], n[24];
+	for (size_t i = 0; i < r->gap_count; i++)
+		banner(s, r->gaps[i]);
+	list_runs(r, names, is_broken);
+	if (*names)
+		banner(s, say_report_runs_broken(names));
+	list_runs(r, names, is_unsealed);
+	if (*names)
+		banner(s, say_report_runs_unsealed(names));
+	list_runs(r, names, log_interrupted);
+	if (*names)
+		banner(s, say_report_runs_interrupted(names));
+	snprintf(n, sizeof(n), "%zu", r->repeated);
+	if (r->repeated)
+		banner(s, say_report_repeated(n));
+}
+
 static void seal_banner(struct summary *s, const struct report *r)
 {
 	char line[24];
+	if (report_is_several(r)) {
+		several_banners(s, r);
+		return;
+	}
 	switch (log_seal(r->log)) {
 	case SEAL_WHOLE:
 		break;

@@ -33,8 +33,10 @@ static int begin_all(struct report *r, const struct report_options *o,
     const struct report_paths *paths, struct err *err)
 {
 	bool tap = paths->tap || paths->tap_stream;
-	if (add(r, results_begin(r, o, paths->results, err)) < 0 ||
-	    add(r, junit_begin(r, o, paths->junit, err)) < 0)
+	if (paths->results &&
+	    add(r, results_begin(r, o, paths->results, err)) < 0)
+		return -1;
+	if (paths->junit && add(r, junit_begin(r, o, paths->junit, err)) < 0)
 		return -1;
 	if (tap &&
 	    add(r, tap_begin(r, o, paths->tap, paths->tap_stream, err)) < 0)
@@ -55,7 +57,7 @@ static int write_files(struct report *r, const struct report_options *o,
 	size_t count = r->sink_count;
 	memcpy(begun, r->sinks, sizeof(begun));
 	/* The page's walk over all cases feeds the others, too. */
-	if (rc == 0)
+	if (rc == 0 && paths->html)
 		rc = report_html(r, o, paths->html, err);
 	/* A user's stylesheet may not ask for all cases. */
 	if (rc == 0 && r->sink_count)
@@ -67,10 +69,24 @@ static int write_files(struct report *r, const struct report_options *o,
 	return rc;
 }
 
+/* Files first: the table says where the page is. */
+static int render(struct report *r, const struct report_options *o,
+    const struct report_paths *paths, FILE *out, struct err *err)
+{
+	int rc = write_files(r, o, paths, err);
+	r->page = rc == 0 ? paths->html : NULL;
+	if (report_text(r, o, out, err) < 0)
+		rc = -1;
+	r->page = NULL;
+	return rc;
+}
+
 int report_render(struct report *r, const struct report_options *o,
     const struct report_paths *paths, FILE *out, struct err *err)
 {
 	const char *dir = log_dir(r->log);
+	if (report_is_several(r))
+		return render(r, o, paths, out, err);
 	char *results = path_join(dir, "results.xml");
 	char *junit = path_join(dir, "junit.xml");
 	char *html = path_join(dir, "report.html");
@@ -78,9 +94,7 @@ int report_render(struct report *r, const struct report_options *o,
 	whole.results = paths->results ? paths->results : results;
 	whole.junit = paths->junit ? paths->junit : junit;
 	whole.html = paths->html ? paths->html : html;
-	int rc = write_files(r, o, &whole, err);
-	if (report_text(r, o, out, err) < 0)
-		rc = -1;
+	int rc = render(r, o, &whole, out, err);
 	free(results);
 	free(junit);
 	free(html);

@@ -182,11 +182,20 @@ static int width_of_title(const struct text *t)
 			   t->width_mark + WIDTH_TIME);
 }
 
+/* With the number of the run, where there are several: free() it. */
+static char *row_name(const struct case_line *line)
+{
+	return line->run ? xasprintf("%s [%u]", line->id, line->run)
+			 : xstrdup(line->id);
+}
+
 static void measure(struct text *t)
 {
 	VEC_EACH (struct case_line, line, &t->r->lines) {
 		int kind = columns(in_language(t, word_of_kind(line->kind)));
-		int id = columns(line->id);
+		char *name = row_name(line);
+		int id = columns(name);
+		free(name);
 		if (kind > t->width_kind)
 			t->width_kind = kind;
 		if (id > t->width_id && id <= WIDTH_ID)
@@ -198,10 +207,12 @@ static void measure(struct text *t)
 static void table_row(struct text *t, const struct case_line *line)
 {
 	char time[24];
-	int n = columns(line->id);
+	char *id = row_name(line);
+	int n = columns(id);
 	fputs("  ", t->out);
 	kind_word(t, line->kind, t->width_kind + 2);
-	put_clean(t, line->id);
+	put_clean(t, id);
+	free(id);
 	if (n > t->width_id) {
 		fputc('\n', t->out);
 		pad(t, 2 + 2 + t->width_kind + 2 + t->width_id);
@@ -337,8 +348,11 @@ static void case_heading(struct text *t, const struct report_case *c)
 	color(t, "\033[1m");
 	fputs("  ", t->out);
 	put_clean(t, c->id);
+	int n = columns(c->id);
+	if (c->run)
+		n += fprintf(t->out, " [%u]", c->run);
 	fputs("  ", t->out);
-	wrap_from(t, case_title(t, c), 2 + columns(c->id) + 2, 4);
+	wrap_from(t, case_title(t, c), 2 + n + 2, 4);
 	color(t, "\033[0m");
 }
 
@@ -379,7 +393,7 @@ static void top(struct text *t)
 	char at[CLOCK_TEXT];
 	struct buf line = BUF_INIT(LIMIT_KIB(4));
 	bool self = streq(h->purpose, "self-test");
-	clock_rfc3339(at, h->started);
+	clock_rfc3339(at, report_started(t->r));
 	at[10] = ' ';
 	at[19] = '\0';
 	color(t, "\033[1m");
@@ -429,11 +443,48 @@ static void mixed_cases(struct text *t)
 	buf_release(&line);
 }
 
+/* Of several: which number is which folder. */
+static void runs(struct text *t)
+{
+	struct buf line = BUF_INIT(LIMIT_KIB(16));
+	fprintf(t->out, "\n  %s:\n", in_language(t, W_report_h_runs));
+	for (size_t i = 0; i < t->r->parts.count; i++) {
+		const struct part *p = &t->r->parts.at[i];
+		const struct run_head *h = log_head(p->log);
+		buf_clear(&line);
+		buf_addf(&line, "[%zu] %s", i + 1, log_dir(p->log));
+		if (h->shards > 1)
+			buf_addf(&line, "  %s %u/%u",
+			    in_language(t, W_report_shard), h->shard,
+			    h->shards);
+		fputs("  ", t->out);
+		put_clean(t, line.ptr);
+		fputc('\n', t->out);
+	}
+	buf_release(&line);
+}
+
+static void folders(struct text *t)
+{
+	const char *dir = log_dir(t->r->log);
+	char *usual = path_join(dir, "report.html");
+	const char *html = t->r->page;
+	if (report_is_several(t->r))
+		runs(t);
+	else if (!html && access(usual, F_OK) == 0)
+		html = usual;
+	if (html || !report_is_several(t->r))
+		fprintf(t->out, "\n  %s: %s\n",
+		    in_language(
+			t, html ? W_report_text_report : W_report_text_folder),
+		    html ? html : dir);
+	free(usual);
+}
+
 static void bottom(struct text *t)
 {
 	struct note unchecked = say_report_text_unchecked();
 	struct summary *s = summary_new(t->r);
-	char *html = path_join(log_dir(t->r->log), "report.html");
 	color(t, "\033[1m");
 	sentence(t, &s->headline, ".");
 	color(t, "\033[0m");
@@ -445,11 +496,7 @@ static void bottom(struct text *t)
 	sentence(t, &unchecked, "");
 	for (size_t i = 0; i < s->banner_count; i++)
 		sentence(t, &s->banners[i], "");
-	bool there = access(html, F_OK) == 0;
-	fprintf(t->out, "\n  %s: %s\n",
-	    in_language(t, there ? W_report_text_report : W_report_text_folder),
-	    there ? html : log_dir(t->r->log));
-	free(html);
+	folders(t);
 	free(s);
 }
 

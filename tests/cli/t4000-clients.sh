@@ -166,7 +166,8 @@ whole() {
 	rm -f back.xml
 	is "$("$@" archive.xml back.xml 2>&1)" AA "$whole_name: archived"
 	if grep -q 'operation name="RCMR_IN100029FI01"' service.wsdl; then
-		is "$("$@" query.xml back.xml 2>&1)" AA "… found by a query"
+		is "$("$@" query.xml back.xml 2>&1 | tr '\n' ' ')" "AA $oid " \
+		    "… found by a query"
 	fi
 	is "$("$@" fetch.xml back.xml 2>&1)" AA "… fetched"
 	cmp -s back.xml document.xml

@@ -37,6 +37,9 @@ async function main() {
 		{ proxy: false }));
 	const ack = /<typeCode code="([^"]*)"/.exec(answer);
 	console.log(ack ? ack[1] : answer);
+	for (const found of answer.split('<clinicalDocument>').slice(1))
+		if (!/<text[ >]/.test(found))
+			console.log(/<id root="([^"]*)"/.exec(found)[1]);
 	const part = /Content-ID:[^\n]*\r?\n\s*\n([^-]*)/.exec(answer);
 	if (part)
 		fs.writeFileSync(out, Buffer.from(

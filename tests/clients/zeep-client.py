@@ -5,7 +5,8 @@ WSDL alone.
 usage: zeep-client.py WSDL CA CERT KEY VERSION MESSAGE OUT
 VERSION is 1.1, 1.2 or wsa (1.1 with WS-Addressing). Sends the ready HL7 message
 in the file MESSAGE by the operation of its name; writes the document in the
-answer to OUT, and prints the acknowledgement's code.
+answer to OUT, and prints the acknowledgement's code and the ids of documents
+that are told without their content.
 """
 import base64
 import re
@@ -46,6 +47,9 @@ def main():
         print(code.get('code'))
     for found in wrapper.iter(HL7 + 'clinicalDocument'):
         text = found.findtext(HL7 + 'text')
+        if text is None:  # what a metadata query finds
+            print(found.find(HL7 + 'id').get('root'))
+            continue
         body = re.search(r'Content-ID:[^\n]*\n\s*\n(.*?)\n--', text, re.S)
         with open(out, 'wb') as file:
             file.write(base64.b64decode(body.group(1)))

@@ -61,8 +61,8 @@ fetch_message() {
 
 # By the patient; esitesti(1) and `esitesti show dialect` have the rest.
 query_message() {
-	printf '<queryByParameter><queryId root="1.2.8"/><patientId><value %s/>' \
+	printf '<queryByParameter><queryId root="1.2.8"/><patient.id><value %s/>' \
 	    "root=\"1.2.246.21\" extension=\"$patient\"" |
-	    sed 's|$|</patientId></queryByParameter>|' |
+	    sed 's|$|</patient.id></queryByParameter>|' |
 	    frame RCMR_IN100029FI01
 }

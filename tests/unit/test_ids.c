@@ -224,6 +224,41 @@ static void test_hetu_hide(void **state)
 	assert_string_equal(other, "1.2.246.21 990000-1234");
 }
 
+static void test_business_id(void **state)
+{
+	(void)state;
+	const struct {
+		const char *id;
+		bool valid;
+	} rows[] = {
+		{ "1234567-1", true },
+		{ "1234567-2", false },
+		{ "1234576-1", false }, /* two digits changed places */
+		{ "0123456-2", true },
+		{ "123456-2", true }, /* an old one */
+		{ "1234503-0", true },
+		{ "1234509-0", false }, /* a rest of 1 is given to nobody … */
+		{ "1234509-1", false }, /* … with any digit */
+		{ "0000000-0", false },
+		{ "12345671", false },
+		{ "1234567-", false },
+		{ "1234567-12", false },
+		{ "12345678-1", false },
+		{ "1234567-1 ", false },
+		{ "FI12345671", false },
+		{ "", false },
+		{ "-", false },
+	};
+	for (size_t i = 0; i < COUNTOF(rows); i++)
+		if (business_id_is_valid(rows[i].id) != rows[i].valid)
+			fail_msg("'%s'", rows[i].id);
+	char root[BUSINESS_OID];
+	business_id_root(root, "1234567-1");
+	assert_string_equal(root, "1.2.246.10.12345671");
+	business_id_root(root, "0123456-2");
+	assert_string_equal(root, "1.2.246.10.1234562");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_hetu_find_slice),
 		cmocka_unit_test(test_hetu_find_long),
 		cmocka_unit_test(test_hetu_hide),
+		cmocka_unit_test(test_business_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,7 +66,9 @@ static void add_argument(struct buf *to, const struct opt *o)
 		buf_adds(
 		    to, " Ar NAME Ns Oo = Ns Ar VALUE Oc Ns Oo @ Ns Ar N Oc");
 	} else if (strchr(o->arg, '=')) {
-		buf_adds(to, " Ar NAME Ns = Ns Ar FILE");
+		int len = (int)strcspn(o->arg, "=");
+		buf_addf(to, " Ar %.*s Ns = Ns Ar %s", len, o->arg,
+		    o->arg + len + 1);
 	} else {
 		buf_addf(to, " Ar %s", o->arg);
 	}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/advice.h"
+
+#include "base/str.h"
+
+static const struct row {
+	const char *beginning, *fact;
+	enum word expected, next;
+} rows[] = {
+#define ADVICE(beginning, fact, id) \
+ { beginning, fact, W_advice_##id##_expected, W_advice_##id##_next },
+#include "mock/advice.def"
+#undef ADVICE
+};
+
+/* The last row fits everything. */
+static const struct row *find_row(const char *name)
+{
+	for (size_t i = 0; i < COUNTOF(rows); i++)
+		if (str_starts(name, rows[i].beginning))
+			return &rows[i];
+	BUG("the table of advice does not end in a row for all");
+}
+
+struct advice advice_find(enum word finding)
+{
+	const struct row *row = find_row(word_name(finding));
+
+	return (struct advice){
+		.fact = row->fact,
+		.expected = note_make(row->expected, 0, NULL),
+		.next = note_make(row->next, 0, NULL),
+	};
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/screen.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "kanta/ids.h"
+#include "mock/advice.h"
+#include "testcase/case.h"
+
+enum {
+	LABEL = 10, /* columns */
+};
+
+enum paint {
+	PLAIN,
+	GOOD,
+	BAD,
+	ODD,
+	DIM,
+};
+
+static const char *const paints[] = {
+	[PLAIN] = "",
+	[GOOD] = "\033[32m",
+	[BAD] = "\033[31m",
+	[ODD] = "\033[33m",
+	[DIM] = "\033[2m",
+};
+
+void screen_open(struct screen *s, const struct mock_options *options)
+{
+	*s = (struct screen){
+		.to = options->log,
+		.lang = options->lang,
+		.color = options->color,
+		.world = options->world,
+		.dialect = options->dialect,
+		.facts = options->facts,
+	};
+}
+
+/* ---- Lines */
+
+/* A line stays one, and tells no code of a living person's. What comes from
+ * strangers can paint nothing: paint is put around afterwards. */
+static void put(
+    const struct screen *s, enum paint paint, size_t head, struct buf *line)
+{
+	bool paints_it = s->color && paint != PLAIN && head <= line->len;
+
+	for (char *p = line->ptr; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = ' ';
+	hetu_hide(line->ptr);
+	if (paints_it)
+		fprintf(s->to, "%s%.*s\033[0m%s\n", paints[paint], (int)head,
+		    line->ptr, line->ptr + head);
+	else
+		fprintf(s->to, "%s\n", line->ptr);
+	buf_clear(line);
+}
+
+static size_t columns(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xC0) != 0x80;
+	return n;
+}
+
+static void add_label(
+    struct buf *line, const struct screen *s, size_t indent, struct note label)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+
+	note_render(&text, &label, s->lang);
+	buf_addf(line, "%*s%s", (int)indent, "", text.ptr);
+	for (size_t n = columns(text.ptr); n < LABEL + 1; n++)
+		buf_addc(line, ' ');
+	buf_release(&text);
+}
+
+/* "  label      text" */
+static void put_row(
+    const struct screen *s, size_t indent, struct note label, const char *text)
+{
+	struct buf line = BUF_INIT(LIMIT_KIB(64));
+	size_t head = 0;
+
+	if (*text) {
+		add_label(&line, s, indent, label);
+		head = line.len;
+		buf_adds(&line, text);
+		put(s, DIM, head, &line);
+	}
+	buf_release(&line);
+}
+
+static void put_note(const struct screen *s, size_t indent, struct note label,
+    const struct note *note)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(16));
+
+	note_render(&text, note, s->lang);
+	put_row(s, indent, label, text.ptr);
+	buf_release(&text);
+}
+
+/* ---- A reason for refusing */
+
+static void add_mark(
+    struct buf *to, const struct screen *s, enum mark mark, const char *source)
+{
+	const struct note words[] = {
+		[MARK_CERTAIN] = say_screen_certain(),
+		[MARK_INFERRED] = say_screen_inferred(),
+		[MARK_GUESS] = say_screen_guess(),
+	};
+	struct buf word = BUF_INIT(LIMIT_KIB(1));
+	struct note note;
+
+	note_render(&word, &words[mark], s->lang);
+	note = say_screen_mark(word.ptr, source);
+	note_render(to, &note, s->lang);
+	buf_release(&word);
+}
+
+static void put_fact(const struct screen *s, const char *id)
+{
+	const struct fact *fact =
+	    s->facts && *id ? facts_find(s->facts, id) : NULL;
+	struct buf mark = BUF_INIT(LIMIT_KIB(4));
+
+	if (!fact)
+		return;
+	put_row(s, 6, say_screen_rule(), fact->text.text[s->lang]);
+	add_mark(&mark, s, fact->mark, fact->source);
+	put_row(s, 6, say_screen_known(), mark.ptr);
+	buf_release(&mark);
+}
+
+static void put_code(const struct screen *s, enum dialect_key key)
+{
+	struct buf mark = BUF_INIT(LIMIT_KIB(4));
+	struct note note;
+
+	add_mark(&mark, s, dialect_mark(s->dialect, key),
+	    dialect_source(s->dialect, key));
+	note = say_screen_code(
+	    dialect_text(s->dialect, key), dialect_key_name(key), mark.ptr);
+	put_note(s, 6, say_screen_answered(), &note);
+	buf_release(&mark);
+}
+
+/* "Reason 1 of 2: the document id is in the archive already": the dialect's
+ * words for its code, without "code: ". */
+static void put_title(
+    const struct screen *s, const struct finding *f, size_t n, size_t count)
+{
+	struct buf line = BUF_INIT(LIMIT_KIB(4));
+	char nth[24], all[24];
+	struct note http = say_screen_http();
+	const char *meaning = NULL, *colon = NULL;
+
+	snprintf(nth, sizeof(nth), "%zu", n);
+	snprintf(all, sizeof(all), "%zu", count);
+	struct note title = say_screen_nth(nth, all);
+	buf_adds(&line, "    ");
+	note_render(&line, &title, s->lang);
+	buf_adds(&line, ": ");
+	if (f->code < DK_COUNT) {
+		meaning = dialect_key_meaning(f->code, s->lang);
+		colon = strstr(meaning, ": ");
+		buf_adds(&line, colon ? colon + 2 : meaning);
+	} else {
+		note_render(&line, &http, s->lang);
+	}
+	put(s, BAD, line.len, &line);
+	buf_release(&line);
+}
+
+static void put_finding(const struct screen *s, const struct received *r,
+    const struct finding *f, size_t n)
+{
+	const struct advice advice = advice_find(f->what.word);
+
+	put_title(s, f, n, r->findings.count);
+	put_row(s, 6, say_screen_place(), f->where);
+	put_note(s, 6, say_screen_found(), &f->what);
+	put_note(s, 6, say_screen_expected(), &advice.expected);
+	put_fact(s, advice.fact);
+	if (f->code < DK_COUNT && !r->is_fault)
+		put_code(s, f->code);
+	put_note(s, 6, say_screen_next(), &advice.next);
+}
+
+/* ---- An exchange */
+
+static void add_time(struct buf *line, const struct screen *s)
+{
+	char time[CLOCK_TEXT];
+
+	clock_rfc3339(time, world_now(s->world));
+	buf_adds(line, time);
+}
+
+static const char *said(const char *text)
+{
+	return *text ? text : "-";
+}
+
+static void add_envelope(struct buf *line, const struct received *r)
+{
+	static const char *const names[] = {
+		[ENVELOPE_BARE] = "bare",
+		[ENVELOPE_SOAP11] = "SOAP 1.1",
+		[ENVELOPE_SOAP12] = "SOAP 1.2",
+	};
+
+	buf_addf(line, ", %s%s", names[r->envelope],
+	    r->addressing.ns ? " + WS-Addressing" : "");
+}
+
+/* What was no message at all is told as HTTP has it. */
+static bool is_plain(const struct received *r)
+{
+	return r->outcome == OUTCOME_PAGE ||
+	       (r->outcome == OUTCOME_UNREADABLE && !r->is_fault);
+}
+
+static void add_exchange(
+    struct buf *line, const struct screen *s, const struct told_exchange *x)
+{
+	const struct job *job = x->job;
+	const struct received *r = &job->received;
+	int64_t took = world_now(s->world) - job->started;
+
+	if (is_plain(r))
+		buf_addf(line, "%s %.200s%s%.60s", job->method, job->path,
+		    job->query ? "?" : "", job->query ? job->query : "");
+	else
+		buf_addf(line, "%s %s %s", said(r->interaction),
+		    said(r->document_oid), outcome_names[r->outcome]);
+	if (r->deed == DEED_ANSWER)
+		buf_addf(line, "%s %d", is_plain(r) ? ":" : "", r->status);
+	if (is_plain(r)) {
+		if (*r->trouble)
+			buf_addf(line, " - %s", r->trouble);
+		return;
+	}
+	add_envelope(line, r);
+	buf_addf(line, ", %.200s, %lld.%lld ms", job->path,
+	    (long long)(took / 1000), (long long)(took / 100 % 10));
+	if (*r->trouble)
+		buf_addf(line, " - %s", r->trouble);
+}
+
+static void add_faults(struct buf *names, const struct job *job)
+{
+	VEC_EACH (const struct fault_use, use, &job->faults)
+		buf_addf(names, "%s%s", names->len ? ", " : "",
+		    fault_rows[use->fault].name);
+}
+
+/* What there is to say besides, each on a line. */
+static void put_remarks(const struct screen *s, const struct told_exchange *x)
+{
+	const struct received *r = &x->job->received;
+	struct buf names = BUF_INIT(LIMIT_KIB(4));
+	struct note notes[3];
+	size_t n = 0;
+
+	if (x->job->from)
+		add_faults(&names, x->job);
+	if (r->outcome != OUTCOME_PAGE && names.len)
+		notes[n++] = say_screen_on_purpose(names.ptr);
+	if (r->addressing.elsewhere)
+		notes[n++] = say_screen_elsewhere(r->addressing.reply_to);
+	if (x->lost)
+		notes[n++] = say_screen_gone();
+	for (size_t i = 0; i < n; i++) {
+		struct buf line = BUF_INIT(LIMIT_KIB(16));
+		buf_adds(&line, "    ! ");
+		note_render(&line, &notes[i], s->lang);
+		put(s, ODD, line.len, &line);
+		buf_release(&line);
+	}
+	buf_release(&names);
+}
+
+void screen_exchange(struct screen *s, const struct told_exchange *x)
+{
+	static const enum paint outcome_paints[OUTCOME_COUNT] = {
+		[OUTCOME_ACCEPTED] = GOOD,
+		[OUTCOME_REFUSED] = BAD,
+		[OUTCOME_REJECTED] = BAD,
+		[OUTCOME_UNREADABLE] = BAD,
+		[OUTCOME_BROKEN] = ODD,
+		[OUTCOME_PAGE] = DIM,
+	};
+	const struct received *r = &x->job->received;
+	struct buf line = BUF_INIT(LIMIT_KIB(64));
+	size_t n = 0;
+
+	s->taken++;
+	s->count[r->outcome]++;
+	if (!s->to)
+		return;
+	add_time(&line, s);
+	buf_addf(&line, " #%llu ", (unsigned long long)x->job->number);
+	add_exchange(&line, s, x);
+	put(s, outcome_paints[r->outcome], line.len, &line);
+	put_remarks(s, x);
+	VEC_EACH (const struct finding, f, &r->findings)
+		put_finding(s, r, f, ++n);
+	fflush(s->to);
+	buf_release(&line);
+}
+
+void screen_tell(const struct screen *s, const struct note *note)
+{
+	struct buf line = BUF_INIT(LIMIT_KIB(16));
+
+	if (!s->to)
+		return;
+	add_time(&line, s);
+	buf_addc(&line, ' ');
+	note_render(&line, note, s->lang);
+	put(s, ODD, line.len, &line);
+	fflush(s->to);
+	buf_release(&line);
+}
