@@ -5,6 +5,7 @@
 #include "mock/archive.h"
 
 #include <sqlite3.h>
+#include <sys/types.h>
 
 /* Shared by archive.c (file, versions) and archive-find.c (searching). */
 
@@ -26,6 +27,8 @@ enum archive_sql {
 struct archive {
 	sqlite3 *db;
 	char *name; /* for messages */
+	dev_t device;
+	ino_t inode; /* of the file; 0 = in memory */
 	sqlite3_stmt *prepared[SQL_COUNT];
 };
 

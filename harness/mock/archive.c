@@ -5,6 +5,7 @@
 #include "record/digest.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 enum {
 	ARCHIVE_ID = 0x65736974, /* "esit" */
@@ -171,6 +172,7 @@ struct archive *archive_open(const char *path, struct err *err)
 	struct archive *a = xcalloc(1, sizeof(*a));
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	struct stat file;
 
 	a->name = xstrdup(path ? path : "in memory");
 	if (sqlite3_open_v2(path ? path : ":memory:", &a->db, flags, NULL) !=
@@ -188,6 +190,10 @@ struct archive *archive_open(const char *path, struct err *err)
 		goto fail;
 	if (prepare(a, err) < 0)
 		goto fail;
+	if (path && stat(path, &file) == 0) {
+		a->device = file.st_dev;
+		a->inode = file.st_ino;
+	}
 	return a;
 fail:
 	archive_close(a);
@@ -221,8 +227,24 @@ int archive_begin(struct archive *a, struct err *err)
 	return step_done(a, SQL_BEGIN, err);
 }
 
+/* SQLite would go on writing to a file that has lost its name: what is kept
+ * there is gone when it is closed. */
+static int check_place(const struct archive *a, struct err *err)
+{
+	struct stat now;
+
+	if (!a->inode || (stat(a->name, &now) == 0 && now.st_ino == a->inode &&
+			     now.st_dev == a->device))
+		return 0;
+	err_set(err, ERR_IO, "archive '%s' is no longer there", a->name);
+	return err_hint(
+	    err, "move it back, or start the mock anew with another file");
+}
+
 int archive_commit(struct archive *a, struct err *err)
 {
+	if (check_place(a, err) < 0)
+		return -1;
 	return step_done(a, SQL_COMMIT, err);
 }
 

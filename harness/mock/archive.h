@@ -68,7 +68,8 @@ struct archive_entry {
 struct archive *archive_open(const char *path, struct err *err);
 void archive_close(struct archive *a); /* what was not committed is lost */
 
-/* Changes come in groups; nothing is acknowledged before its commit. */
+/* Changes come in groups; nothing is acknowledged before its commit, which
+ * fails (ERR_IO) also when the file was moved or deleted meanwhile. */
 NODISCARD int archive_begin(struct archive *a, struct err *err);
 NODISCARD int archive_commit(struct archive *a, struct err *err);
 void archive_rollback(struct archive *a);

@@ -184,15 +184,37 @@ static int start_server(
 	return m->server ? 0 : -1;
 }
 
+/* Archive and run folder stand where the user says. */
+static int open_archive(
+    struct mock *m, const struct mock_options *o, struct err *err)
+{
+	m->archive = archive_open(o->archive, err);
+	if (m->archive)
+		return 0;
+	if (err->kind == ERR_IO)
+		err->kind = ERR_USAGE;
+	return -1;
+}
+
+static int open_logbook(
+    struct mock *m, const struct mock_options *o, struct err *err)
+{
+	if (logbook_open(&m->logbook, o, server_port(m->server), err) == 0)
+		return 0;
+	if (err->kind == ERR_IO)
+		err->kind = ERR_USAGE;
+	err_hint(err, "name a folder elsewhere with --out");
+	return -1;
+}
+
 static int start(struct mock *m, const struct mock_options *o, struct err *err)
 {
 	if (fault_parse(&m->faults, o->faults, err) < 0)
 		return -1;
-	m->archive = archive_open(o->archive, err);
-	if (!m->archive || start_loop(m, err) < 0 || start_tls(m, o, err) < 0 ||
-	    start_server(m, o, err) < 0)
+	if (open_archive(m, o, err) < 0 || start_loop(m, err) < 0 ||
+	    start_tls(m, o, err) < 0 || start_server(m, o, err) < 0)
 		return -1;
-	if (logbook_open(&m->logbook, o, server_port(m->server), err) < 0)
+	if (open_logbook(m, o, err) < 0)
 		return -1;
 	return tell_port(o, server_port(m->server), err);
 }
