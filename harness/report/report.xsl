@@ -477,8 +477,8 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 <xsl:variable name="seq-rows" select="40"/>
 <xsl:variable name="seq-row" select="48"/>
 <xsl:variable name="seq-top" select="48"/>
-<xsl:variable name="seq-left" select="170"/>
-<xsl:variable name="seq-right" select="610"/>
+<xsl:variable name="seq-left" select="150"/>
+<xsl:variable name="seq-right" select="640"/>
 
 <xsl:template name="sequence">
   <xsl:variable name="rows" select="r:step/r:exchange | r:step[@verb][not(r:exchange)]"/>
@@ -510,7 +510,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
             <xsl:otherwise><xsl:call-template name="seq-silent"><xsl:with-param name="y" select="$y"/></xsl:call-template></xsl:otherwise>
           </xsl:choose>
         </xsl:for-each>
-        <xsl:if test="$count != $shown"><text class="seq-more" x="390" y="{$end + 14}" text-anchor="middle"><xsl:value-of select="es:word('report_sequence_more', $more)"/></text></xsl:if>
+        <xsl:if test="$count != $shown"><text class="seq-more" x="395" y="{$end + 14}" text-anchor="middle"><xsl:value-of select="es:word('report_sequence_more', $more)"/></text></xsl:if>
       </svg>
     </div>
   </xsl:if>
@@ -536,8 +536,8 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 <xsl:template name="seq-who">
   <xsl:param name="x"/><xsl:param name="end"/><xsl:param name="name"/>
   <line class="seq-life" x1="{$x}" y1="34" x2="{$x}" y2="{$end}"/>
-  <rect class="seq-box" x="{$x - 140}" y="6" width="280" height="28" rx="4"/>
-  <text class="seq-name" x="{$x}" y="25" text-anchor="middle"><xsl:call-template name="cut"><xsl:with-param name="text" select="$name"/><xsl:with-param name="most" select="38"/></xsl:call-template></text>
+  <rect class="seq-box" x="{$x - 130}" y="6" width="260" height="28" rx="4"/>
+  <text class="seq-name" x="{$x}" y="25" text-anchor="middle"><xsl:call-template name="cut"><xsl:with-param name="text" select="$name"/><xsl:with-param name="most" select="34"/></xsl:call-template></text>
 </xsl:template>
 
 <!-- The worst of what was judged by an exchange, or in a step without one. -->
@@ -561,6 +561,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 <xsl:template name="seq-message">
   <xsl:value-of select="format-number(@seq, '0000')"/><xsl:text> </xsl:text><xsl:value-of select="es:word(concat('report_message_', @message))"/>
   <xsl:if test="@attempt != 1"> · <xsl:value-of select="es:word('report_attempt')"/><xsl:text> </xsl:text><xsl:value-of select="@attempt"/></xsl:if>
+  <xsl:if test="@duration-ms"> · <xsl:call-template name="duration-text"/></xsl:if>
 </xsl:template>
 
 <xsl:template name="seq-outcome">
@@ -569,7 +570,6 @@ In the style sheet below avoid the greater-than sign and the ampersand.
   <xsl:value-of select="es:word(concat('report_ending_', @ending))"/>
   <xsl:if test="@http-status"> · HTTP <xsl:value-of select="@http-status"/></xsl:if>
   <xsl:if test="@alert"> · <xsl:value-of select="es:word('report_alert')"/><xsl:text> </xsl:text><xsl:value-of select="@alert"/></xsl:if>
-  <xsl:if test="@duration-ms"> · <xsl:call-template name="duration-text"/></xsl:if>
 </xsl:template>
 
 <!-- The same in a sentence, for who does not see the picture. -->
@@ -605,8 +605,8 @@ In the style sheet below avoid the greater-than sign and the ampersand.
       <xsl:with-param name="text"><xsl:call-template name="seq-message"/></xsl:with-param><xsl:with-param name="most" select="60"/></xsl:call-template></text>
     <xsl:choose>
       <xsl:when test="@ending = 'guard-refused'">
-        <line class="seq-line" x1="{$from}" y1="{$y + 20}" x2="{$from + 200}" y2="{$y + 20}"/>
-        <rect class="seq-head" x="{$from + 200}" y="{$y + 11}" width="6" height="18"/>
+        <line class="seq-line" x1="{$from}" y1="{$y + 20}" x2="{$from + 110}" y2="{$y + 20}"/>
+        <rect class="seq-head" x="{$from + 110}" y="{$y + 11}" width="6" height="18"/>
       </xsl:when>
       <xsl:when test="@ending = 'unreachable' or @ending = 'tls-failed' or @ending = 'tls-distrust'">
         <line class="seq-line" x1="{$from}" y1="{$y + 20}" x2="{$to - 90}" y2="{$y + 20}"/>
@@ -621,12 +621,16 @@ In the style sheet below avoid the greater-than sign and the ampersand.
         <xsl:call-template name="seq-arrow"><xsl:with-param name="from" select="$to"/><xsl:with-param name="to" select="$from"/><xsl:with-param name="y" select="$y + 40"/><xsl:with-param name="class" select="'seq-line seq-back'"/></xsl:call-template>
       </xsl:when>
       <xsl:when test="@ending = 'lost' or @ending = 'timeout'">
-        <line class="seq-line seq-back" x1="{$to}" y1="{$y + 40}" x2="{$from + 90}" y2="{$y + 40}"/>
-        <path class="seq-cross" d="M{$from + 78} {$y + 34}l12 12m0 -12l-12 12"/>
+        <line class="seq-line seq-back" x1="{$to}" y1="{$y + 40}" x2="{$from + 26}" y2="{$y + 40}"/>
+        <path class="seq-cross" d="M{$from + 14} {$y + 34}l12 12m0 -12l-12 12"/>
       </xsl:when>
     </xsl:choose>
-    <text class="seq-out" x="{$to - 12}" y="{$y + 34}" text-anchor="end"><xsl:call-template name="sign"><xsl:with-param name="kind" select="$kind"/></xsl:call-template><xsl:text> </xsl:text><xsl:call-template name="cut">
-      <xsl:with-param name="text"><xsl:call-template name="seq-outcome"><xsl:with-param name="kind" select="$kind"/></xsl:call-template></xsl:with-param><xsl:with-param name="most" select="60"/></xsl:call-template></text>
+    <text class="seq-out" x="{$to - 12}" y="{$y + 34}" text-anchor="end"><xsl:if test="@ending = 'guard-refused'"><xsl:attribute name="x"><xsl:value-of select="$from + 128"/></xsl:attribute><xsl:attribute name="y"><xsl:value-of select="$y + 24"/></xsl:attribute><xsl:attribute name="text-anchor">start</xsl:attribute></xsl:if>
+      <xsl:variable name="sign"><xsl:call-template name="sign"><xsl:with-param name="kind" select="$kind"/></xsl:call-template></xsl:variable>
+      <xsl:value-of select="$sign"/><xsl:if test="$sign != ''"><xsl:text> </xsl:text></xsl:if>
+      <xsl:call-template name="cut">
+        <xsl:with-param name="text"><xsl:call-template name="seq-outcome"><xsl:with-param name="kind" select="$kind"/></xsl:call-template></xsl:with-param>
+        <xsl:with-param name="most" select="66"/></xsl:call-template></text>
   </g>
 </xsl:template>
 
@@ -636,7 +640,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
   <xsl:variable name="kind"><xsl:call-template name="seq-kind"/></xsl:variable>
   <xsl:call-template name="seq-step"><xsl:with-param name="y" select="$y"/><xsl:with-param name="id" select="@id"/></xsl:call-template>
   <g class="seq-{$kind}">
-    <rect class="seq-note" x="{$seq-left - 10}" y="{$y + 5}" width="460" height="30" rx="4"/>
+    <rect class="seq-note" x="{$seq-left - 10}" y="{$y + 5}" width="510" height="30" rx="4"/>
     <text x="{$seq-left + 6}" y="{$y + 24}"><xsl:call-template name="sign"><xsl:with-param name="kind" select="$kind"/></xsl:call-template><xsl:text> </xsl:text><xsl:call-template name="cut">
       <xsl:with-param name="text"><xsl:value-of select="es:word(concat('report_kind_', $kind))"/><xsl:if test="@verb != 'send'"> · <xsl:value-of select="es:word(concat('report_verb_', @verb))"/></xsl:if><xsl:if test="r:title">: <xsl:call-template name="in-language"><xsl:with-param name="texts" select="r:title"/></xsl:call-template></xsl:if></xsl:with-param><xsl:with-param name="most" select="60"/></xsl:call-template></text>
   </g>
@@ -926,11 +930,11 @@ dl.glossary dt { font-weight: 600; margin-top: 0.7rem; } dl.glossary dd { margin
 .rests li { margin: 0.25rem 0; }
 .step { margin: 0.7rem 0 0 0; padding-left: 1.1rem; border-left: 1px solid var(--line); }
 .sequence { margin: 0.7rem 0 0.9rem; }
-.sequence svg { display: block; width: 100%; min-width: 36rem; max-width: 50rem; height: auto; font-size: 13px; color: var(--ink); }
+.sequence svg { display: block; width: 100%; min-width: 36rem; max-width: 50rem; height: auto; font-size: 13px; color: var(--ink); background: #fff; color-scheme: only light; }
 .sequence text { fill: currentColor; }
 .seq-box { fill: var(--soft); stroke: #8b98a4; } .seq-name { font-weight: 600; }
 .seq-life { stroke: #8b98a4; stroke-dasharray: 2 4; }
-.seq-step, .seq-more { fill: var(--quiet); font-size: 12px; }
+.sequence .seq-step, .sequence .seq-more { fill: var(--quiet); font-size: 12px; }
 .seq-line, .seq-cross { stroke: currentColor; stroke-width: 1.2; fill: none; }
 .seq-back { stroke-dasharray: 6 4; }
 .seq-head { fill: currentColor; } .seq-note { fill: none; stroke: currentColor; stroke-dasharray: 3 3; }
