@@ -6,7 +6,7 @@
 #include "kanta/soap.h"
 
 struct cleared_message {
-	char *url, *media_type, *soap_action;
+	char *url, *media_type, *soap_action, *fault;
 	char *body;
 	size_t len;
 	bool is_probe;
@@ -237,6 +237,12 @@ static void check_content(struct clearing *c)
 	check_pool(c);
 	if (c->is_real && what->is_hostile)
 		refuse(c, GUARD_HOSTILE, "message", say_guard_hostile());
+	/* Nobody else hears of faults, a server of anybody's on this machine
+	 * neither. */
+	if (what->fault &&
+	    (c->is_real || c->where->target->kind != TARGET_EMBEDDED))
+		refuse(c, GUARD_HOSTILE, FAULT_FIELD, say_guard_fault());
+	check_header(c, FAULT_FIELD, what->fault);
 	check_header(c, "SOAPAction", what->soap_action);
 	scan_header(c, "url", c->url, pool);
 	scan_header(c, "SOAPAction", what->soap_action, pool);
@@ -279,6 +285,7 @@ static struct cleared_message *let_go(const struct clearing *c)
 	m->url = xstrdup(c->url);
 	m->media_type = copy_text(c->what->media_type);
 	m->soap_action = copy_text(c->what->soap_action);
+	m->fault = copy_text(c->what->fault);
 	m->is_probe = c->what->is_probe;
 	m->body = xmemdup(c->what->body, len);
 	m->len = len;
@@ -308,6 +315,7 @@ void cleared_free(struct cleared_message *m)
 	free(m->url);
 	free(m->media_type);
 	free(m->soap_action);
+	free(m->fault);
 	free(m->body);
 	free(m);
 }
@@ -336,4 +344,9 @@ const char *cleared_soap_action(const struct cleared_message *m)
 bool cleared_is_probe(const struct cleared_message *m)
 {
 	return m->is_probe;
+}
+
+const char *cleared_fault(const struct cleared_message *m)
+{
+	return m->fault;
 }

@@ -45,7 +45,8 @@ enum guard_rule {
 	GUARD_TARGET,	  /* not a test environment */
 	GUARD_ISSUER,	  /* not a test certificate */
 	GUARD_OPAQUE,	  /* cannot be looked into */
-	GUARD_HOSTILE,	  /* deliberately bad, and the target is real */
+	GUARD_HOSTILE, /* deliberately bad, and the target is real; or asks for
+			* a fault, and the target is not our own mock */
 };
 
 struct guard_finding {
@@ -102,6 +103,7 @@ struct outgoing {
 	bool is_hostile;	 /* deliberately bad: mock only */
 	bool is_probe;		 /* a handshake without a body */
 	const char *path;	 /* appended to the target's url, or NULL */
+	const char *fault;	 /* asked of the embedded mock alone, or NULL */
 };
 
 struct guard_context {
@@ -135,6 +137,10 @@ const char *cleared_url(const struct cleared_message *m);
 const void *cleared_body(const struct cleared_message *m, size_t *len);
 const char *cleared_media_type(const struct cleared_message *m);
 const char *cleared_soap_action(const struct cleared_message *m);
+/* What the mock is asked to do wrong: not NULL for the embedded mock only. It
+ * travels in the head field FAULT_FIELD. */
+const char *cleared_fault(const struct cleared_message *m);
+#define FAULT_FIELD "X-Esitesti-Fault"
 bool cleared_is_probe(const struct cleared_message *m);
 
 const char *guard_rule_name(enum guard_rule rule); /* "identity" */

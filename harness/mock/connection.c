@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "check/guard.h"
 #include "mock/door.h"
 #include "mock/fault-tls.h"
 #include "mock/raw.h"

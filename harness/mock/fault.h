@@ -23,10 +23,6 @@ void fault_select(struct fault_list *out, const struct fault_list *all,
 const struct fault_use *fault_find(
     const struct fault_list *list, enum fault fault);
 
-/* The head field in which a run names a case's fault to the mock that it has
- * started itself: no other mock reads it. */
-#define FAULT_FIELD "X-Esitesti-Fault"
-
 /* ---- Bending an answer */
 
 struct answer_draft;

@@ -442,6 +442,11 @@ static struct curl_slist *headers(const struct cleared_message *m)
 	free(type);
 	/* A wait for "100 Continue" costs a second where nobody answers it. */
 	list = curl_slist_append(list, "Expect:");
+	if (cleared_fault(m)) {
+		char *line = xasprintf(FAULT_FIELD ": %s", cleared_fault(m));
+		list = curl_slist_append(list, line);
+		free(line);
+	}
 	if (action && !inside) {
 		char *line = xasprintf("SOAPAction: \"%s\"", action);
 		list = curl_slist_append(list, line);

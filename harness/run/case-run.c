@@ -185,10 +185,10 @@ static void dialect_vars(struct case_state *c)
 
 /* ---- Steps */
 
-static bool expects_the_guard(const struct step *step)
+static bool expects(const struct step *step, enum expect_kind kind)
 {
 	VEC_EACH (struct expect, e, &step->expects)
-		if (e->kind == EXPECT_GUARD_REFUSED)
+		if (e->kind == kind)
 			return true;
 	return false;
 }
@@ -203,7 +203,7 @@ static void learn_from_ending(
 	case ENDED_PROBE_OPEN:
 		return;
 	case ENDED_GUARD_REFUSED:
-		if (!expects_the_guard(step))
+		if (!expects(step, EXPECT_GUARD_REFUSED))
 			lose(c, RESULT_SKIP, say_cause_guard_before());
 		return;
 	case ENDED_TLS_REFUSED:
@@ -213,8 +213,11 @@ static void learn_from_ending(
 	case ENDED_TLS_DISTRUST:
 	case ENDED_TLS_FAILED:
 	case ENDED_UNREACHABLE:
+		break;
 	case ENDED_TIMEOUT:
 	case ENDED_LOST:
+		if (expects(step, EXPECT_NO_ANSWER))
+			return;
 		break;
 	}
 	lose(c, RESULT_SKIP, say_cause_no_answer_before());
@@ -309,6 +312,14 @@ static bool needs_bad_identity(const struct testcase *tc)
 	return false;
 }
 
+static bool asks_for_fault(const struct testcase *tc)
+{
+	VEC_EACH (struct step, s, &tc->steps)
+		if (s->fault)
+			return true;
+	return false;
+}
+
 static void prepare(struct case_state *c)
 {
 	const char *kind = kind_without_source(c);
@@ -319,6 +330,11 @@ static void prepare(struct case_state *c)
 	}
 	if (kind) {
 		lose(c, RESULT_OMIT, say_cause_no_source(kind));
+		return;
+	}
+	if (c->setup->target->kind != TARGET_EMBEDDED &&
+	    asks_for_fault(c->tc)) {
+		lose(c, RESULT_OMIT, say_cause_embedded_only());
 		return;
 	}
 	if (!c->setup->bad_identities && needs_bad_identity(c->tc)) {

@@ -468,6 +468,33 @@ static void judge_tls(struct judge *j, const struct expect *e,
 	BUG("unknown ending");
 }
 
+/* ---- no-answer */
+
+static void describe_no_answer(
+    struct judge *j, const struct expect *e, struct note *expected)
+{
+	(void)j;
+	(void)e;
+	*expected = say_expected_no_answer();
+}
+
+static void judge_no_answer(struct judge *j, const struct expect *e,
+    const struct exchange *x, struct verdict *out)
+{
+	(void)j;
+	(void)e;
+	if (x->ending == ENDED_ANSWERED || x->ending == ENDED_UNREADABLE) {
+		out->kind = RESULT_FAIL;
+		out->found = say_found_answer();
+		return;
+	}
+	judge_ending(x, out);
+	if (x->ending != ENDED_LOST && x->ending != ENDED_TIMEOUT)
+		return;
+	out->kind = RESULT_PASS;
+	out->cause = out->next = say_none();
+}
+
 /* ---- manual */
 
 static void describe_person(
@@ -506,5 +533,7 @@ const struct expectation expectations[EXPECT_KINDS] = {
 	    "esitesti: guard" },
 	[EXPECT_TLS_REFUSED] = { describe_tls, judge_tls, true,
 	    "RFC 8446 6.2" },
+	[EXPECT_NO_ANSWER] = { describe_no_answer, judge_no_answer, true,
+	    "esitesti: fault" },
 	[EXPECT_PERSON] = { describe_person, judge_person, true, "" },
 };

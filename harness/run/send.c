@@ -81,6 +81,7 @@ static struct cleared_message *clear(struct case_state *c,
 					 streq(step->identity, "none")),
 		.is_probe = step->message == SEND_PROBE,
 		.path = path,
+		.fault = step->fault,
 	};
 	struct guard_context where = {
 		.target = s->target,

@@ -29,6 +29,7 @@ const char *const expect_kind_names[EXPECT_KINDS] = {
 	[EXPECT_FOUND] = "found",
 	[EXPECT_GUARD_REFUSED] = "guard-refused",
 	[EXPECT_TLS_REFUSED] = "tls-refused",
+	[EXPECT_NO_ANSWER] = "no-answer",
 	[EXPECT_PERSON] = "manual",
 };
 
@@ -152,6 +153,7 @@ static void read_send(struct step *s, const xmlNode *node)
 		s->identity = xstrdup("client");
 	s->file = own_attr(node, "file");
 	s->fill = own_attr(node, "fill");
+	s->fault = own_attr(node, "fault");
 	s->media_type = own_attr(node, "media-type");
 	XML_EACH_CHILD (with, node)
 		read_with(VEC_PUSH(&s->with), with);
@@ -417,6 +419,7 @@ static void release_step(struct step *s)
 	free(s->identity);
 	free(s->file);
 	free(s->fill);
+	free(s->fault);
 	free(s->media_type);
 	release_withs(s->with.at, s->with.count);
 	VEC_EACH (struct keep, keep, &s->keeps) {

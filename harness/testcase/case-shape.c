@@ -65,6 +65,7 @@ static const struct shape_attribute send_attributes[] = {
 	{ "identity", SHAPE_ID, false, NULL },
 	{ "file", SHAPE_TEXT, false, NULL },
 	{ "fill", SHAPE_TEXT, false, NULL },
+	{ "fault", SHAPE_TEXT, false, NULL },
 	{ "media-type", SHAPE_TEXT, false, NULL },
 };
 static const struct shape send_shape = {
@@ -124,7 +125,8 @@ static const struct shape_attribute expect_attributes[] = {
 	{ "id", SHAPE_ID, false, NULL },
 	{ "kind", SHAPE_CHOICE, true,
 	    "acknowledgement|acknowledgement-detail|http-status|soap-fault|"
-	    "xpath|same-document|found|guard-refused|tls-refused" },
+	    "xpath|same-document|found|guard-refused|tls-refused|"
+	    "no-answer" },
 	{ "outcome", SHAPE_CHOICE, false, "accepted|refused" },
 	{ "code", SHAPE_TEXT, false, NULL },
 	{ "mentions", SHAPE_TEXT, false, NULL },
@@ -224,6 +226,7 @@ static const struct kind_attributes kinds[] = {
 	{ "found", NULL, { "documents", "without", "exactly" } },
 	{ "guard-refused", NULL, { "rule" } },
 	{ "tls-refused", NULL, { NULL } },
+	{ "no-answer", NULL, { NULL } },
 };
 
 static bool kind_allows(const struct kind_attributes *row, const char *name)

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "kanta/query.h"
+#include "testcase/faults.h"
 #include "testcase/vars.h"
 
 #include <regex.h>
@@ -95,6 +96,9 @@ static int check_hostile(
 	if (s->message == SEND_RAW)
 		FAIL(c, send, "message",
 		    "message 'raw' in a case that may run anywhere");
+	else if (s->fault)
+		FAIL(c, send, "fault",
+		    "fault '%s' in a case that may run anywhere", s->fault);
 	else if (!streq(s->identity, "client") &&
 		 !(none && s->message == SEND_PROBE))
 		FAIL(c, send, "identity",
@@ -103,6 +107,19 @@ static int check_hostile(
 	else
 		return 0;
 	return err_hint(c->err, "write where=\"mock\" at the element 'case'");
+}
+
+static int check_fault(
+    struct check *c, const struct step *s, const xmlNode *send)
+{
+	struct fault_use use;
+	struct err inner = { 0 };
+	if (s->fault && s->message == SEND_PROBE)
+		return FAIL(c, send, "fault",
+		    "'fault' at a probe, which holds no message");
+	if (!s->fault || fault_parse_send(&use, s->fault, &inner) == 0)
+		return 0;
+	return check_place(c, send, "fault", &inner);
 }
 
 static int check_fill(
@@ -179,7 +196,8 @@ static int check_send(
 	if (check_document_name(c, send, "document", c->tc->documents.count) <
 		0 ||
 	    check_needs(c, s, send) < 0 || check_hostile(c, s, send) < 0 ||
-	    check_path(c, send, "file") < 0 || check_fill(c, s, send) < 0)
+	    check_path(c, send, "file") < 0 || check_fill(c, s, send) < 0 ||
+	    check_fault(c, s, send) < 0)
 		return -1;
 	return check_send_withs(c, s, send);
 }

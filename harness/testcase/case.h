@@ -71,9 +71,10 @@ enum expect_kind {
 	EXPECT_FOUND,
 	EXPECT_GUARD_REFUSED,
 	EXPECT_TLS_REFUSED,
+	EXPECT_NO_ANSWER,
 	EXPECT_PERSON, /* "manual": implied by the step, never written */
 };
-#define EXPECT_KINDS 10
+#define EXPECT_KINDS 11
 extern const char *const expect_kind_names[EXPECT_KINDS];
 
 /*
@@ -138,6 +139,9 @@ struct step {
 	 * "dialect:message.max-bytes" */
 	char *fill;
 	char *media_type;
+	/* what the embedded mock does wrong at this message, or NULL
+	 * (testcase/faults.h) */
+	char *fault;
 	struct {
 		VEC(struct with);
 	} with;

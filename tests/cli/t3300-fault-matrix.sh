@@ -24,7 +24,8 @@ function attribute(line, name,   at, rest) {
 		l = part[i]
 		if (l ~ /^ *<case /) { c = attribute(l, "id"); number = 0 }
 		if (l ~ /^ *<step /) step = attribute(l, "id")
-		if (l ~ /^ *<exchange / && attribute(l, "ending") == "answered")
+		if (l ~ /^ *<exchange / &&
+		    attribute(l, "ending") ~ /^(answered|lost)$/)
 			number++
 		if (l ~ /^ *<expect /)
 			print c, step, attribute(l, "id"), \
@@ -41,7 +42,7 @@ awk '/^(PD94|PENs)/ { on = 1 } /^-/ || /^$/ { on = 0 } on' "$(find \
     honest/messages -name '*arkistointi-01-archive-1.request.body')" |
     base64 -d > clean.xml
 
-# fault KIND NUMBER SELECT EXPECTATION: the words that make such a one fail
+# fault KIND NUMBER SELECT EXPECTATION CASE: the words that make such a one fail
 fault() {
 	case $1 in
 	acknowledgement) echo "--fault ack-flip@$2" ;;
@@ -66,6 +67,12 @@ fault() {
 	# own look into the archive still finds nothing
 	guard-refused)
 		echo "--document record=clean.xml --fault always-accept@1" ;;
+	# the answer comes after all; what was not to be stored still is not
+	no-answer)
+		case $5 in
+		*request-lost*) echo "--fault honest@$2 --fault not-stored@$2" ;;
+		*) echo "--fault honest@$2" ;;
+		esac ;;
 	tls-refused) echo "--fault no-client-check" ;;
 	esac
 }
@@ -73,7 +80,8 @@ fault() {
 {
 	echo "# case, step/expectation, kind: what turns exactly it red"
 	while read -r id step expectation kind number select; do
-		words=$(fault "$kind" "$number" "$select" "$expectation")
+		words=$(fault "$kind" "$number" "$select" "$expectation" \
+		    "$(cat "$root/cases/"*/"$id.xml")")
 		rm -rf faulty
 		# shellcheck disable=SC2086 # two words
 		"$esitesti" run --out faulty --jobs 1 --case "$id" $words \

@@ -90,7 +90,7 @@ static void test_steps(void **state)
 	struct err err = { 0 };
 	struct testcase *tc = testcase_load(SAMPLE, facts, &err);
 	assert_non_null(tc);
-	assert_int_equal(tc->steps.count, 12);
+	assert_int_equal(tc->steps.count, 13);
 	const struct step *s = step_of(tc, "archive");
 	assert_int_equal(s->verb, VERB_SEND);
 	assert_int_equal(s->message, SEND_ARCHIVE);
@@ -102,6 +102,7 @@ static void test_steps(void **state)
 	assert_string_equal(s->expects.at[0].id, "acknowledgement");
 	assert_false(s->teardown);
 	assert_string_equal(step_of(tc, "raw")->media_type, "text/xml");
+	assert_string_equal(step_of(tc, "faulty")->fault, "reset");
 	assert_string_equal(step_of(tc, "probe")->identity, "expired");
 	assert_int_equal(step_of(tc, "observed")->verb, VERB_AWAIT);
 	assert_int_equal(step_of(tc, "query")->message, SEND_QUERY);
@@ -341,6 +342,16 @@ static void test_send_faults(void **state)
 		{ "message=\"probe\" identity=\"expired\"/>",
 		    "message=\"probe\"/><keep name=\"a\" select=\"/*\"/>",
 		    "a probe has no answer to keep", "" },
+		{ "fault=\"reset\"", "fault=\"reste\"",
+		    "there is no fault 'reste'", "reset" },
+		{ "fault=\"reset\"", "fault=\"reset@1\"", "'@1'", "" },
+		{ "fault=\"reset\"", "fault=\"delay\"", "needs a value", "" },
+		{ "fault=\"reset\"", "fault=\"tls-cut\"",
+		    "not one of a single message", "" },
+		{ "fault=\"reset\"", "fault=\"honest\"",
+		    "not one of a single message", "" },
+		{ "message=\"probe\" identity=\"expired\"",
+		    "message=\"probe\" fault=\"reset\"", "at a probe", "" },
 		{ "kind=\"tls-refused\"", "kind=\"soap-fault\"",
 		    "kind 'soap-fault' in a step that only probes",
 		    "tls-refused" },
@@ -484,6 +495,8 @@ static void test_hostile_anywhere(void **state)
 		    "identity 'none' in a case that may run anywhere" },
 		{ "<send message='probe' identity='expired'/>",
 		    "identity 'expired' in a case that may run anywhere" },
+		{ "<send message='archive' document='d' fault='reset'/>",
+		    "fault 'reset' in a case that may run anywhere" },
 		{ "<send message='raw' fill='9'/>",
 		    "message 'raw' in a case that may run anywhere" },
 		{ "<send message='archive' document='d'><with "

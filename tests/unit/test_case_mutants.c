@@ -272,6 +272,7 @@ static const char *const values[] = {
 	"manual",
 	"xpath",
 	"tls-refused",
+	"no-answer",
 	"accepted",
 	"2xx",
 	"7xx",

@@ -194,6 +194,37 @@ static void hostile_is_for_the_mock(void **state)
 	tear_down(&s);
 }
 
+/* By nobody but the mock of our own is a fault ever heard of. */
+static void faults_are_for_our_own_mock(void **state)
+{
+	static const struct {
+		const char *url, *fault;
+		enum target_kind kind;
+		bool leaves;
+	} rows[] = {
+		{ "https://127.0.0.1:8443/", "reset", TARGET_EMBEDDED, true },
+		{ "https://127.0.0.1:8443/", "reset", TARGET_LOOPBACK, false },
+		{ "https://kanta.invalid/", "reset", TARGET_REAL, false },
+		{ "https://kanta.invalid/", "reset", TARGET_EMBEDDED, false },
+		{ "https://127.0.0.1:8443/", "a\r\nb", TARGET_EMBEDDED, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		struct setting s;
+		set_up(&s, rows[i].url);
+		s.target.kind = rows[i].kind;
+		s.what.fault = rows[i].fault;
+		struct cleared_message *m =
+		    guard_clear(&s.what, &s.context, &s.report);
+		assert_int_equal(m != NULL, rows[i].leaves);
+		if (m)
+			assert_string_equal(cleared_fault(m), rows[i].fault);
+		cleared_free(m);
+		tear_down(&s);
+	}
+}
+
 static void a_real_target_must_be_a_test_environment(void **state)
 {
 	struct setting s;
@@ -310,6 +341,7 @@ int main(void)
 		cmocka_unit_test(processing_code_must_be_test),
 		cmocka_unit_test(identity_stops_also_on_the_mock),
 		cmocka_unit_test(hostile_is_for_the_mock),
+		cmocka_unit_test(faults_are_for_our_own_mock),
 		cmocka_unit_test(a_real_target_must_be_a_test_environment),
 		cmocka_unit_test(a_real_target_needs_issuer_and_pool),
 		cmocka_unit_test(a_header_is_one_header),

@@ -44,7 +44,7 @@ static const char case_text[] =
     "<expect id=\"same\" kind=\"xpath\" select=\"//v3:text\""
     " equals=\"${kept}\">" SAYS
     "<expect id=\"guard\" kind=\"guard-refused\" rule=\"identity\">" SAYS
-    "</step></case>";
+    "<expect id=\"silence\" kind=\"no-answer\">" SAYS "</step></case>";
 
 static const char facts_text[] =
     "<facts xmlns=\"urn:esitesti:facts:1\"><fact id=\"f\" mark=\"U\""
@@ -424,6 +424,67 @@ static void test_lost_answer_names_the_document(void **state)
 	assert_string_equal(v.next.arg[0], "1.2.246.5");
 }
 
+static void test_no_answer(void **state)
+{
+	struct bench *b = *state;
+	b->x.ending = ENDED_LOST;
+	assert_int_equal(verdict_on(b, 1, "silence").kind, RESULT_PASS);
+	b->x.ending = ENDED_TIMEOUT;
+	assert_int_equal(verdict_on(b, 1, "silence").kind, RESULT_PASS);
+	b->x.ending = ENDED_UNREADABLE;
+	assert_int_equal(verdict_on(b, 1, "silence").kind, RESULT_FAIL);
+	b->x.ending = ENDED_UNREACHABLE;
+	assert_int_equal(verdict_on(b, 1, "silence").kind, RESULT_INCONCLUSIVE);
+	b->x.ending = ENDED_GUARD_REFUSED;
+	assert_int_equal(
+	    verdict_on(b, 1, "silence").kind, RESULT_GUARD_REFUSED);
+	answer(b, 200, "text/xml", ACK("AA", "1.2.3", ""));
+	assert_int_equal(verdict_on(b, 1, "silence").kind, RESULT_FAIL);
+}
+
+/* What broke off is told otherwise than what never began. */
+static void test_broken_answers(void **state)
+{
+	static const struct {
+		enum ending ending;
+		const char *head, *trouble;
+		enum word found, cause;
+	} rows[] = {
+		{ ENDED_LOST, "", "x", W_found_lost, W_cause_answer_lost },
+		{ ENDED_LOST, "HTTP/1.1", "x", W_found_cut,
+		    W_cause_answer_lost },
+		{ ENDED_TIMEOUT, "", "x", W_found_timeout, W_cause_slow },
+		{ ENDED_TIMEOUT, "HTTP/1.1", "x", W_found_slow, W_cause_slow },
+		{ ENDED_UNREADABLE, "", "Received HTTP/0.9 when not allowed",
+		    W_found_unreadable_answer, W_cause_not_http },
+		{ ENDED_UNREADABLE, "", "the answer is larger than its limit",
+		    W_found_unreadable_answer, W_cause_over_limit },
+		{ ENDED_UNREADABLE, "", "x", W_found_unreadable_answer,
+		    W_cause_bad_http },
+		{ ENDED_TLS_DISTRUST, "", "certificate has expired",
+		    W_found_trouble, W_cause_server_expired },
+		{ ENDED_TLS_DISTRUST, "", "certificate is not yet valid",
+		    W_found_trouble, W_cause_server_not_yet },
+		{ ENDED_TLS_DISTRUST, "",
+		    "SSL: no alternative certificate subject name matches",
+		    W_found_trouble, W_cause_server_name },
+		{ ENDED_TLS_DISTRUST, "", "unable to get local issuer",
+		    W_found_trouble, W_cause_server_ca },
+	};
+	struct bench *b = *state;
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		b->x.ending = rows[i].ending;
+		buf_clear(&b->x.response.head);
+		buf_adds(&b->x.response.head, rows[i].head);
+		str_copy(b->x.trouble, sizeof(b->x.trouble), rows[i].trouble);
+		struct verdict v = verdict_on(b, 0, "yes");
+		if (v.found.word != rows[i].found ||
+		    v.cause.word != rows[i].cause)
+			fail_msg("row %zu: %s, %s", i, word_name(v.found.word),
+			    word_name(v.cause.word));
+	}
+}
+
 static void test_guard(void **state)
 {
 	struct bench *b = *state;
@@ -470,6 +531,8 @@ int main(void)
 		TEST(test_heads),
 		TEST(test_endings),
 		TEST(test_lost_answer_names_the_document),
+		TEST(test_no_answer),
+		TEST(test_broken_answers),
 		TEST(test_guard),
 		TEST(test_unexpected_guard),
 	};
