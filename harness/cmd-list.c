@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/limits.h"
 #include "base/str.h"
 #include "cmd.h"
-#include "testcase/case.h"
+#include "testcase/coverage.h"
 
 struct list_options {
 	int lang;
+	bool coverage;
 	struct opt_list tags;
 };
 
 static const struct opt options[] = {
+	{ "coverage", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct list_options, coverage),
+	    "every fact of Kanta, and the cases that rest on it" },
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct list_options, lang),
 	    "language of the titles (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
@@ -57,6 +62,23 @@ static void print_cases(
 			    (*tc)->title.text[o->lang]);
 }
 
+static int print_coverage(const struct facts *facts, struct case_set *cases,
+    const struct list_options *o, FILE *out, struct err *err)
+{
+	struct buf text = BUF_INIT(LIMIT_MIB(16));
+	struct case_set wanted = { 0 };
+	VEC_EACH (struct testcase *, tc, cases)
+		if (has_tag(*tc, &o->tags))
+			*VEC_PUSH(&wanted) = *tc;
+	coverage_write(&text, facts, &wanted, (enum lang)o->lang);
+	int rc = buf_check(&text, "the table", err);
+	if (rc == 0)
+		fwrite(text.ptr, 1, text.len, out);
+	VEC_RELEASE(&wanted); /* the cases belong to the other set */
+	buf_release(&text);
+	return rc;
+}
+
 /* The operands' cases, or all shipped ones. */
 static int list_cases(const struct list_options *o, const char *const *names,
     size_t count, struct io *io, struct err *err)
@@ -73,7 +95,9 @@ static int list_cases(const struct list_options *o, const char *const *names,
 		    rc == 1 ? " is" : "s are");
 	if (rc == 0)
 		rc = case_set_check_tags(&cases, &o->tags, err);
-	if (rc == 0)
+	if (rc == 0 && o->coverage)
+		rc = print_coverage(shipped.facts, &cases, o, io->out, err);
+	else if (rc == 0)
 		print_cases(&cases, o, io->out);
 	case_set_release(&cases);
 	shipped_release(&shipped);

@@ -31,7 +31,7 @@ const struct command commands[] = {
 	    cmd_list_tables },
 	{ "mock", "serve a local stand-in for the archive", cmd_mock,
 	    cmd_mock_tables },
-	{ "report", "render a run folder, or judge it again", cmd_report,
+	{ "report", "render run folders, or judge them again", cmd_report,
 	    cmd_report_tables },
 	{ "run", "run pre-test cases and judge the answers", cmd_run,
 	    cmd_run_tables },
