@@ -119,7 +119,8 @@ static int ask(struct init *i, enum word question, const char *usual,
 	char line[512];
 	while (!*into) {
 		struct err wrong = { 0 };
-		fprintf(i->io->errout, "%s", word_text(question, i->o.lang));
+		fprintf(i->io->errout, "%s",
+		    word_text(question, (enum lang)i->o.lang));
 		fprintf(i->io->errout, usual ? " [%s]: " : ": ", usual);
 		fflush(i->io->errout);
 		enum reading got = read_answer(line, sizeof(line));

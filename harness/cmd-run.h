@@ -15,7 +15,7 @@
 struct run_options {
 	const char *target, *certs, *out, *junit, *project, *dialect, *shard;
 	struct opt_list cases, tags, documents, faults;
-	uint64_t deadline; /* of an exchange, in seconds */
+	uint64_t deadline;   /* of an exchange, in seconds */
 	uint64_t jobs, seed; /* seed 0: none was chosen */
 	int lang;
 	struct ci_options ci;

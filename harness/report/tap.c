@@ -22,8 +22,8 @@ struct tap {
 	size_t number;
 };
 
-/* What a kind is in TAP: what is left to a person is a TODO, which is no
- * failure; what could not be judged is one. */
+/* What a kind is in TAP: what is left to a person is still to be done, which is
+ * no failure; what could not be judged is one. */
 static const struct {
 	bool ok;
 	const char *directive;
@@ -33,9 +33,9 @@ static const struct {
 	[RESULT_ERROR] = { false, NULL },
 	[RESULT_INCONCLUSIVE] = { false, NULL },
 	[RESULT_GUARD_REFUSED] = { false, NULL },
-	[RESULT_SKIP] = { true, "SKIP" },
-	[RESULT_OMIT] = { true, "SKIP" },
-	[RESULT_MANUAL] = { false, "TODO" },
+	[RESULT_SKIP] = { true, "# SKIP" },
+	[RESULT_OMIT] = { true, "# SKIP" },
+	[RESULT_MANUAL] = { false, "# TODO" },
 };
 
 #define STEP "    " /* of a subtest */
@@ -131,7 +131,7 @@ static void end_point(
     struct tap *t, enum result_kind kind, const struct verdict *why)
 {
 	if (kinds[kind].directive)
-		buf_addf(&t->text, " # %s ", kinds[kind].directive);
+		buf_addf(&t->text, " %s ", kinds[kind].directive);
 	if (kinds[kind].directive && why) {
 		bool cause = why->cause.word != W_none;
 		struct buf line = BUF_INIT(LIMIT_KIB(64));

@@ -19,7 +19,8 @@ diff one.sums eight.sums | sed 's/^/# /' | head -5
 
 "$esitesti" run --seed 43 --out other ptv-arkistointi-01 > /dev/null
 requests other > other.sums
-[ -z "$(cut -d ' ' -f 1 other.sums | grep -F -f - one.sums)" ]
+cut -d ' ' -f 1 other.sums > digests
+! grep -qF -f digests one.sums
 ok $? "another seed makes other bytes"
 
 like "$(head -n 1 one/journal.jsonl)" '"seed":"42"' "the seed is recorded"

@@ -131,7 +131,7 @@ like "$(cat step.md)" "on guesses" "what it rests on"
 like "$(cat step.md)" "Kela has neither made" "and who did not approve it"
 like "$(cat step.md)" '100 % \\\| \\#1 \\\\ \\`x\\` \\<b\\>' \
     "no text becomes Markdown"
-"$esitesti" report --lang fi run > /dev/null 2>&1
+"$esitesti" report --lang "fi" run > /dev/null 2>&1
 like "$(cat step.md)" "^## Itsetestiraportti" "in Finnish, too"
 size=$(wc -c < step.md)
 head -c 1040000 /dev/zero | tr '\0' ' ' > step.md
