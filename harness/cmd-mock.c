@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd-mock.h"
 #include "base/file.h"
 #include "cmd.h"
 #include "mock/mock.h"
@@ -17,7 +18,7 @@ struct mock_words {
 	const char *certs, *port_file, *archive, *dialect, *out;
 	struct opt_list faults;
 	uint64_t port, ready_fd, patience;
-	bool parent_death, case_faults, show_faults, quiet;
+	bool parent_death, case_faults, show_faults, quiet, open_report;
 	int lang;
 };
 
@@ -39,6 +40,9 @@ static const struct opt options[] = {
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct mock_words, lang),
 	    "language of the screen (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
+	{ "open-report", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct mock_words, open_report),
+	    "show the run folder as a page, while it grows" },
 	{ "out", 'o', OPT_TEXT, "DIR", OPT_INTO(struct mock_words, out),
 	    "write a run folder; must not exist or be empty" },
 	{ "parent-death", 0, OPT_FLAG, NULL,
@@ -130,6 +134,8 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 	struct dialect *dialect = load_dialect(words->dialect, err);
 	struct facts *facts = dialect ? load_facts(err) : NULL;
 	const struct world world = world_real();
+	struct mock_view view = { .lang = (enum lang)words->lang,
+		.log = io->errout };
 	const struct mock_options o = {
 		.certs = words->certs,
 		.port = (unsigned)words->port,
@@ -146,9 +152,14 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 		.color = wants_color(io->errout),
 		.lang = (enum lang)words->lang,
 		.facts = facts,
+		.page = words->open_report ? &view.tells : NULL,
 	};
-	int rc = dialect && facts ? mock_serve(&o, err) : -1;
+	int rc = -1;
 
+	if (dialect && facts &&
+	    (!words->open_report || view_open(&view, words->out, err) == 0))
+		rc = mock_serve(&o, err);
+	view_close(&view, rc == 0);
 	facts_free(facts);
 	dialect_free(dialect);
 	return rc;

@@ -4,6 +4,7 @@
 #include "cmd.h"
 #include "record/result.h"
 #include "report/report.h"
+#include "report/watch.h"
 #include "run/rejudge.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 struct report_command {
 	const char *html, *junit, *results, *out;
 	int lang; /* -1 = the run's own */
-	bool rejudge;
+	bool rejudge, live;
 	struct ci_options ci;
 };
 
@@ -25,6 +26,8 @@ static const struct opt options[] = {
 	    "write the JUnit file here (default: RUN/junit.xml)" },
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct report_command, lang),
 	    "language (default: the run's)", 0, 0, lang_names, LANG_COUNT },
+	{ "live", 0, OPT_FLAG, NULL, OPT_INTO(struct report_command, live),
+	    "of a mock's run folder: a page that loads itself anew" },
 	{ "out", 'o', OPT_TEXT, "DIR", OPT_INTO(struct report_command, out),
 	    "write the files into this folder" },
 	{ "rejudge", 0, OPT_FLAG, NULL,
@@ -192,15 +195,40 @@ static enum lang lang_of(const struct report_command *c, struct report *r)
 	return lang && streq(lang, lang_names[LANG_EN]) ? LANG_EN : LANG_FI;
 }
 
-/* Nothing was judged there, so nothing of it may look like a pass. */
-static int refuse_mock(struct report *r, const char *dir, struct err *err)
+/* Nothing was judged there, so nothing of it may look like a pass: it has a
+ * page of its own kind, and no table. */
+static int render_mock(const struct report_command *c, const char *dir,
+    struct io *io, struct err *err)
 {
-	if (!streq(log_head(report_log(r))->role, "mock"))
-		return 0;
-	err_set(err, ERR_USAGE,
-	    "'%s' is the run folder of a mock: it holds no verdicts", dir);
-	return err_hint(err, "its journal.jsonl and messages/ tell what the "
-			     "mock received");
+	char *data = path_data(err);
+	char *usual = path_join(dir, "report.html");
+	const struct watch_options o = {
+		.out = c->html ? c->html : usual,
+		.data = data,
+		.lang = c->lang < 0 ? LANG_EN : (enum lang)c->lang,
+		.live = c->live,
+	};
+	int rc = data ? watch_render(dir, &o, err) : -1;
+
+	if (rc == 0)
+		fprintf(io->out, "%s\n", o.out);
+	free(usual);
+	free(data);
+	return rc;
+}
+
+/* A mock's folder stands alone, and holds no verdicts. */
+static int check_mock(const struct report_command *c, const char *const dirs[],
+    size_t count, struct err *err)
+{
+	for (size_t i = 0; i < count; i++)
+		if (watch_is_mock(dirs[i]) &&
+		    (count > 1 || c->rejudge || c->junit || c->results))
+			return err_set(err, ERR_USAGE,
+			    "'%s' is the run folder of a mock: it holds no "
+			    "verdicts, only a page can be made of it",
+			    dirs[i]);
+	return 0;
 }
 
 static int check_places(const struct report_command *c, struct err *err)
@@ -249,7 +277,7 @@ static int report_runs(const struct report_command *c, const char *const dirs[],
 	struct report *r =
 	    data ? report_open_several(dirs, count, true, err) : NULL;
 	struct report_options o = { .data = data };
-	if (!r || refuse_mock(r, dirs[0], err) < 0)
+	if (!r)
 		goto out;
 	o.lang = lang_of(c, r);
 	rc = c->rejudge ? rejudge_all(r, o.lang, io->out, err)
@@ -273,6 +301,11 @@ int cmd_report(int argc, char *argv[], struct io *io, struct err *err)
 				     "esitesti-runs/20261121T182203Z-1a2b3c");
 	}
 	int rc = -1;
+	if (check_mock(&c, (const char *const *)argv + first,
+		(size_t)(argc - first), err) < 0)
+		return -1;
+	if (watch_is_mock(argv[first]))
+		return render_mock(&c, argv[first], io, err);
 	if (use_folder(&c, &places, err) == 0 && check_places(&c, err) == 0)
 		rc = report_runs(&c, (const char *const *)argv + first,
 		    (size_t)(argc - first), io, err);

@@ -83,6 +83,10 @@
 #define LIMIT_EXCHANGE_MS 60000
 #define LIMIT_PROBE_MS	  5000 /* waiting for a TLS alert */
 
+/* The page of a mock's run folder */
+#define LIMIT_WATCH_BYTES   LIMIT_MIB(4) /* of the journal's end */
+#define LIMIT_WATCH_ENTRIES 300
+
 /* The mock */
 #define LIMIT_MOCK_READERS     8
 #define LIMIT_MOCK_AHEAD       LIMIT_MIB(16) /* read, and not yet kept */

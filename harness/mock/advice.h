@@ -10,9 +10,13 @@
  * word (advice.def), so that each finding has some.
  */
 struct advice {
-	const char *fact; /* id in cases/facts.xml; "" = of no fact */
+	const char *fact;     /* id in cases/facts.xml; "" = of no fact */
+	const char *standard; /* that says so; "" = none */
 	struct note expected, next;
 };
 struct advice advice_find(enum word finding);
+
+/* "refused", as in outcome_names, in both languages; others as they are. */
+struct note advice_outcome(const char *name);
 
 #endif

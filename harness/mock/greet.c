@@ -13,9 +13,8 @@ static void row(const struct screen *s, struct note label, const char *value,
 
 	buf_adds(&line, "  ");
 	note_render(&line, &label, s->lang);
-	do
+	for (size_t n = screen_columns(line.ptr); n < 15; n++)
 		buf_addc(&line, ' ');
-	while (line.len < 15);
 	buf_adds(&line, value);
 	if (more) {
 		buf_adds(&line, *value ? "  (" : "");
@@ -55,6 +54,8 @@ static void greet_places(const struct screen *s, const struct mock_options *o)
 	row(s, say_greet_archive(), o->archive ? o->archive : "",
 	    o->archive ? NULL : &memory);
 	row(s, say_greet_out(), o->out ? o->out : "", o->out ? NULL : &none);
+	if (o->page)
+		row(s, say_greet_page(), o->page->file, NULL);
 }
 
 static void greet_faults(const struct screen *s, const struct mock_options *o)

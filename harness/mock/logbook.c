@@ -79,6 +79,8 @@ static void remark(
 		check(j,
 		    record_remark(j->record, case_id, step, seq, note, &err),
 		    &err);
+	if (j->record && j->renderer)
+		renderer_changed(j->renderer);
 }
 
 /* ---- The run folder */
@@ -104,6 +106,7 @@ static void fill_exchange(
 	snprintf(e->url, sizeof(e->url), "%s%.400s", j->url, job->path);
 	str_copy(e->document_oid, sizeof(e->document_oid), r->document_oid);
 	str_copy(e->message_id, sizeof(e->message_id), r->message_id);
+	e->remark = say_mock_judged(outcome_names[r->outcome]);
 	e->http_status = r->deed == DEED_ANSWER ? r->status : 0;
 	e->timing = (struct timing){
 		.started = job->started,
@@ -185,6 +188,16 @@ static void tell_faults(
 	}
 }
 
+static void remark_finding(
+    struct logbook *j, const struct exchange *e, const struct finding *f)
+{
+	struct note place = say_screen_at(f->where);
+
+	remark(j, e->step_id, e->seq, &f->what);
+	if (*f->where)
+		remark(j, e->step_id, e->seq, &place);
+}
+
 static void record_it(struct logbook *j, const struct told_exchange *x)
 {
 	struct err err = { 0 };
@@ -197,8 +210,10 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 	move_bytes(&e, x);
 	look_at_head(&e);
 	check(j, record_exchange(j->record, &e, &err), &err);
+	if (j->renderer)
+		renderer_changed(j->renderer);
 	VEC_EACH (const struct finding, f, &x->job->received.findings)
-		remark(j, e.step_id, e.seq, &f->what);
+		remark_finding(j, &e, f);
 	if (x->job->from) /* else it never came so far */
 		tell_faults(j, &e, x->job);
 	if (e.request.withheld)

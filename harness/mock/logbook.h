@@ -2,6 +2,7 @@
 #ifndef MOCK_LOGBOOK_H
 #define MOCK_LOGBOOK_H
 
+#include "mock/renderer.h"
 #include "mock/screen.h"
 #include "record/writer.h"
 
@@ -13,6 +14,7 @@
 struct logbook {
 	struct record *record; /* NULL = no run folder */
 	struct screen screen;
+	struct renderer *renderer; /* NULL = none */
 	const struct world *world;
 	char url[64];
 	bool failed; /* the folder cannot be written: said once */

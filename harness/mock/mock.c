@@ -216,12 +216,15 @@ static int start(struct mock *m, const struct mock_options *o, struct err *err)
 		return -1;
 	if (open_logbook(m, o, err) < 0)
 		return -1;
+	m->logbook.renderer = renderer_start(m->base, o->page);
 	return tell_port(o, server_port(m->server), err);
 }
 
 static void stop(struct mock *m)
 {
 	server_stop(m->server);
+	renderer_stop(m->logbook.renderer);
+	m->logbook.renderer = NULL;
 	archive_close(m->archive);
 	tls_faults_free(m->tls_faults);
 	SSL_CTX_free(m->tls);

@@ -7,6 +7,7 @@
 #include "kanta/dialect.h"
 
 #include <stdio.h>
+#include <sys/types.h>
 
 /*
  * A local stand-in for the archive: HTTPS with mutual TLS on 127.0.0.1, strict
@@ -16,6 +17,16 @@
  * It is no Kanta, and everything it says tells so.
  */
 struct facts;
+
+/* A page that shows the run folder as it grows, made by somebody else. */
+struct mock_page {
+	const char *file;
+	/* Starts a child that makes it, and does not wait; its pid, or -1. */
+	pid_t (*render)(void *ctx);
+	void (*rendered)(void *ctx); /* it has ended */
+	void *ctx;
+};
+
 struct mock_options {
 	const char *certs;     /* folder as pki_create leaves it */
 	unsigned port;	       /* 0 = any free one */
@@ -31,8 +42,9 @@ struct mock_options {
 	const struct world *world;
 	FILE *log; /* what a person sees, mock/screen.h; NULL = silent */
 	bool color;
-	enum lang lang;		   /* of the screen */
-	const struct facts *facts; /* that it cites; NULL = none */
+	enum lang lang;		      /* of the screen */
+	const struct facts *facts;    /* that it cites; NULL = none */
+	const struct mock_page *page; /* NULL = none */
 };
 
 /* Serves until SIGTERM or SIGINT, then ends cleanly. */

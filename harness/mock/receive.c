@@ -142,6 +142,19 @@ static void answer_unreadable(struct inquiry *q, struct note why)
 	answer_fault(q, SOAP_SENDER, "", why, NULL);
 }
 
+/* What the reader said, and where. */
+static void answer_error(struct inquiry *q, enum soap_code code,
+    struct note (*say)(const char *reason), const struct err *e,
+    const char *blocks)
+{
+	char where[48] = "";
+
+	if (e->line)
+		snprintf(where, sizeof(where), "line %u, column %u", e->line,
+		    e->column);
+	answer_fault(q, code, where, reason(say, e), blocks);
+}
+
 /* An envelope that is none: the fault tells which there are. */
 static void answer_no_envelope(struct inquiry *q, const struct err *e)
 {
@@ -149,8 +162,7 @@ static void answer_no_envelope(struct inquiry *q, const struct err *e)
 
 	if (q->soap.wrong == SOAP_VERSION_MISMATCH)
 		soap_write_upgrade(&blocks);
-	answer_fault(
-	    q, q->soap.wrong, "", reason(say_mock_no_message, e), blocks.ptr);
+	answer_error(q, q->soap.wrong, say_mock_no_message, e, blocks.ptr);
 	buf_release(&blocks);
 }
 
@@ -168,7 +180,7 @@ static void take_bad_frame(
 	const char *id = own_id(root);
 
 	if (!id) {
-		answer_unreadable(q, reason(say_mock_frame, why));
+		answer_error(q, SOAP_SENDER, say_mock_frame, why, NULL);
 		return;
 	}
 	copy_safe(q->out->interaction, sizeof(q->out->interaction),
@@ -241,7 +253,7 @@ static void take_message(struct inquiry *q)
 	q->message = q->trees.whole;
 	if (!q->message) { /* once more, for the reason */
 		xml_free(xml_parse(q->in->body, q->in->len, "message", &e));
-		answer_unreadable(q, reason(say_mock_malformed, &e));
+		answer_error(q, SOAP_SENDER, say_mock_malformed, &e, NULL);
 		return;
 	}
 	if (soap_read(&q->soap, q->message, &e) < 0) {

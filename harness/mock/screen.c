@@ -60,7 +60,7 @@ static void put(
 	buf_clear(line);
 }
 
-static size_t columns(const char *text)
+size_t screen_columns(const char *text)
 {
 	size_t n = 0;
 
@@ -76,7 +76,7 @@ static void add_label(
 
 	note_render(&text, &label, s->lang);
 	buf_addf(line, "%*s%s", (int)indent, "", text.ptr);
-	for (size_t n = columns(text.ptr); n < LABEL + 1; n++)
+	for (size_t n = screen_columns(text.ptr); n < LABEL + 1; n++)
 		buf_addc(line, ' ');
 	buf_release(&text);
 }
@@ -153,28 +153,42 @@ static void put_code(const struct screen *s, enum dialect_key key)
 	buf_release(&mark);
 }
 
+static void put_fault(const struct screen *s, const struct received *r)
+{
+	struct buf mark = BUF_INIT(LIMIT_KIB(4));
+	char status[16];
+
+	snprintf(status, sizeof(status), "%d", r->status);
+	add_mark(&mark, s, dialect_mark(s->dialect, DK_MALFORMED_STATUS),
+	    dialect_source(s->dialect, DK_MALFORMED_STATUS));
+	struct note note = say_screen_fault(status, mark.ptr);
+	put_note(s, 6, say_screen_answered(), &note);
+	buf_release(&mark);
+}
+
 /* "Reason 1 of 2: the document id is in the archive already": the dialect's
  * words for its code, without "code: ". */
-static void put_title(
-    const struct screen *s, const struct finding *f, size_t n, size_t count)
+static void put_title(const struct screen *s, const struct received *r,
+    const struct finding *f, size_t n)
 {
 	struct buf line = BUF_INIT(LIMIT_KIB(4));
 	char nth[24], all[24];
-	struct note http = say_screen_http();
 	const char *meaning = NULL, *colon = NULL;
 
 	snprintf(nth, sizeof(nth), "%zu", n);
-	snprintf(all, sizeof(all), "%zu", count);
+	snprintf(all, sizeof(all), "%zu", r->findings.count);
 	struct note title = say_screen_nth(nth, all);
 	buf_adds(&line, "    ");
 	note_render(&line, &title, s->lang);
 	buf_adds(&line, ": ");
-	if (f->code < DK_COUNT) {
+	if (f->code < DK_COUNT && !r->is_fault) {
 		meaning = dialect_key_meaning(f->code, s->lang);
 		colon = strstr(meaning, ": ");
 		buf_adds(&line, colon ? colon + 2 : meaning);
 	} else {
-		note_render(&line, &http, s->lang);
+		struct note none = f->code < DK_COUNT ? say_screen_no_message()
+						      : say_screen_http();
+		note_render(&line, &none, s->lang);
 	}
 	put(s, BAD, line.len, &line);
 	buf_release(&line);
@@ -185,12 +199,15 @@ static void put_finding(const struct screen *s, const struct received *r,
 {
 	const struct advice advice = advice_find(f->what.word);
 
-	put_title(s, f, n, r->findings.count);
+	put_title(s, r, f, n);
 	put_row(s, 6, say_screen_place(), f->where);
 	put_note(s, 6, say_screen_found(), &f->what);
 	put_note(s, 6, say_screen_expected(), &advice.expected);
+	put_row(s, 6, say_screen_rule(), advice.standard);
 	put_fact(s, advice.fact);
-	if (f->code < DK_COUNT && !r->is_fault)
+	if (r->is_fault)
+		put_fault(s, r);
+	else if (f->code < DK_COUNT)
 		put_code(s, f->code);
 	put_note(s, 6, say_screen_next(), &advice.next);
 }
@@ -229,6 +246,15 @@ static bool is_plain(const struct received *r)
 	       (r->outcome == OUTCOME_UNREADABLE && !r->is_fault);
 }
 
+static void add_judgement(
+    struct buf *line, const struct screen *s, const struct received *r)
+{
+	struct note outcome = advice_outcome(outcome_names[r->outcome]);
+
+	buf_addf(line, "%s %s ", said(r->interaction), said(r->document_oid));
+	note_render(line, &outcome, s->lang);
+}
+
 static void add_exchange(
     struct buf *line, const struct screen *s, const struct told_exchange *x)
 {
@@ -240,8 +266,7 @@ static void add_exchange(
 		buf_addf(line, "%s %.200s%s%.60s", job->method, job->path,
 		    job->query ? "?" : "", job->query ? job->query : "");
 	else
-		buf_addf(line, "%s %s %s", said(r->interaction),
-		    said(r->document_oid), outcome_names[r->outcome]);
+		add_judgement(line, s, r);
 	if (r->deed == DEED_ANSWER)
 		buf_addf(line, "%s %d", is_plain(r) ? ":" : "", r->status);
 	if (is_plain(r)) {

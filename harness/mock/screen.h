@@ -22,6 +22,9 @@ struct screen {
 };
 void screen_open(struct screen *s, const struct mock_options *options);
 
+/* How many columns UTF-8 text takes. */
+size_t screen_columns(const char *text);
+
 /* Where to call, with which certificates, how to stop. */
 void screen_greet(
     const struct screen *s, const struct mock_options *o, const char *url);
