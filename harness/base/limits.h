@@ -100,6 +100,8 @@
 #define LIMIT_MOCK_PATH	       512	      /* of a URL */
 #define LIMIT_MOCK_TOLD	       8	      /* troubles of a kind … */
 #define LIMIT_MOCK_TOLD_MS     10000 /* … in this time; others are counted */
-#define LIMIT_MOCK_LINGER_MS   2000  /* after a fatal alert: design, Traps */
+#define LIMIT_MOCK_UNSHOWN     LIMIT_MIB(1) /* lines nobody has read yet */
+#define LIMIT_MOCK_UNSHOWN_MS  2000
+#define LIMIT_MOCK_LINGER_MS   2000 /* after a fatal alert: design, Traps */
 
 #endif

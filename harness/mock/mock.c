@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "mock/fault-tls.h"
 #include "mock/logbook.h"
+#include "mock/outlet.h"
 #include "net/crl.h"
 #include "net/tls.h"
 
@@ -236,7 +237,7 @@ static void stop(struct mock *m)
 	VEC_RELEASE(&m->faults);
 }
 
-int mock_serve(const struct mock_options *options, struct err *err)
+static int serve(const struct mock_options *options, struct err *err)
 {
 	struct mock m = { 0 };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
@@ -258,5 +259,18 @@ out:
 	if (logbook_close(&m.logbook, rc < 0 ? &ignored : err) < 0)
 		rc = -1;
 	sigaction(SIGPIPE, &before, NULL);
+	return rc;
+}
+
+int mock_serve(const struct mock_options *options, struct err *err)
+{
+	struct mock_options o = *options;
+	struct outlet *outlet = outlet_open(options->log);
+	int rc = 0;
+
+	if (outlet)
+		o.log = outlet_stream(outlet);
+	rc = serve(&o, err);
+	outlet_close(outlet);
 	return rc;
 }

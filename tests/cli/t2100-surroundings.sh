@@ -170,6 +170,22 @@ else
 	skip "a read-only archive" "cannot mount one"
 fi
 
+# ---- A screen that nobody reads: a pipe with a reader who sleeps
+
+mkfifo screen
+sleep 60 < screen &
+reader=$!
+mock_pids="$mock_pids $reader"
+"$esitesti" mock --certs "$certs" --port-file screen.port 2> screen &
+mock_pid=$!
+mock_pids="$mock_pids $mock_pid"
+while [ ! -s screen.port ] && kill -0 $mock_pid; do sleep 0.02; done
+mtls_curl -o /dev/null "https://localhost:$(cat screen.port)/[1-1500]"
+is $? 0 "a screen that nobody reads holds nothing up"
+stop_mock
+is $? 0 "… not even the end"
+kill $reader
+
 # ---- A run folder on a full disk: said once, and the mock goes on
 
 mkdir -p disk
