@@ -212,6 +212,8 @@ install: all
 	    $(DESTDIR)$(MANDIR)/man5/esitesti-case.5
 	mkdir -p $(DESTDIR)$(DATADIR)
 	cp -R cases fixtures certs $(DESTDIR)$(DATADIR)/
+	install -Dm644 harness/xml/schematron.xsl \
+	    $(DESTDIR)$(DATADIR)/harness/xml/schematron.xsl
 	install -Dm644 harness/report/report.xsl \
 	    $(DESTDIR)$(DATADIR)/harness/report/report.xsl
 uninstall:

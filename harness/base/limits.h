@@ -68,10 +68,12 @@
 #define LIMIT_GUARD_FINDINGS 64
 
 /* The check of a document (check/check.h) */
-#define LIMIT_FINDINGS	   5000 /* of one file */
-#define LIMIT_CODES_FILE   LIMIT_MIB(64)
-#define LIMIT_NEAR_CODES   2000 /* codes among which a near one is sought */
-#define LIMIT_SCHEMA_BYTES LIMIT_MIB(16) /* all files of a schema */
+#define LIMIT_FINDINGS	       5000 /* of one file */
+#define LIMIT_CODES_FILE       LIMIT_MIB(64)
+#define LIMIT_NEAR_CODES       2000 /* codes among which a near one is sought */
+#define LIMIT_SCHEMATRON_DEPTH 16   /* files in files, rules in rules */
+#define LIMIT_SCHEMATRON_NODES 200000	     /* of a schema with all it names */
+#define LIMIT_SCHEMA_BYTES     LIMIT_MIB(16) /* all files of a schema */
 
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000
