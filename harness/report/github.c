@@ -51,7 +51,7 @@ static char *in_repository(const struct report_options *o, const char *file)
 	else if (len > 1 && strncmp(whole, o->workspace, len) == 0 &&
 		 whole[len] == '/')
 		out = xstrdup(whole + len + 1);
-	else if (*file != '/' && !len)
+	else if (*file != '/') /* a container may know it by another name */
 		out = xstrdup(file);
 	free(whole);
 	free(here);

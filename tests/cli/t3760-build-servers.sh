@@ -122,6 +122,9 @@ like "$(sed -n "${line}p" "cases/a,b:c%.xml")" "<expect " "which is the expectat
     > /dev/null 2> ../sub.notes)
 like "$(cat sub.notes)" '^::error file=cases/a%2Cb' \
     "from below the repository's top it is the same file"
+out=$(GITHUB_WORKSPACE=/elsewhere "$esitesti" report run 2>&1)
+like "$out" '^::error file=cases/a%2Cb' \
+    "so it is in a container that calls the top something else"
 is "$(head -n 1 step.md)" "# before" "the summary is appended"
 like "$(cat step.md)" "^## Self-test report" "it says what it is"
 like "$(cat step.md)" "^\| ❌ failed \| bad \| Own \\\\# of" "a row for each case"
