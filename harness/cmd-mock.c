@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd-mock.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "cmd.h"
 #include "mock/mock.h"
+#include "mock/policy.h"
 #include "net/pki.h"
 #include "record/result.h"
 #include "testcase/case.h"
@@ -16,9 +18,10 @@
 /* What the options say. */
 struct mock_words {
 	const char *certs, *port_file, *archive, *dialect, *out;
-	struct opt_list faults;
+	struct opt_list faults, policies;
 	uint64_t port, ready_fd, patience;
-	bool parent_death, case_faults, show_faults, quiet, open_report;
+	bool parent_death, case_faults, show_faults, list_policies, quiet;
+	bool open_report;
 	int lang;
 };
 
@@ -51,6 +54,12 @@ static const struct opt options[] = {
 	{ "patience", 0, OPT_NUMBER, "SECONDS",
 	    OPT_INTO(struct mock_words, patience),
 	    "turn slow clients away after so long (default 20)", 1, 86400 },
+	{ "policies", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct mock_words, list_policies),
+	    "list what is uncertain and what the mock does about it" },
+	{ "policy", 0, OPT_LIST, "NAME=VALUE",
+	    OPT_INTO(struct mock_words, policies),
+	    "refuse, warn or off where Kanta is not certain" },
 	{ "port", 'p', OPT_NUMBER, "N", OPT_INTO(struct mock_words, port),
 	    "listen on 127.0.0.1:N (default 0: any free port)", 0, 65535 },
 	{ "port-file", 0, OPT_TEXT, "FILE",
@@ -120,6 +129,24 @@ static struct facts *load_facts(struct err *err)
 	return facts;
 }
 
+static int list_policies(
+    const struct mock_words *words, struct io *io, struct err *err)
+{
+	struct dialect *d = load_dialect(words->dialect, err);
+	struct buf text = BUF_INIT(LIMIT_KIB(64));
+	struct policies policies;
+	int rc = -1;
+
+	if (d && policies_make(&policies, d, &words->policies, err) == 0) {
+		policies_show(&text, &policies, d, (enum lang)words->lang);
+		fputs(text.ptr, io->out);
+		rc = 0;
+	}
+	buf_release(&text);
+	dialect_free(d);
+	return rc;
+}
+
 static int check_places(const struct mock_words *words, struct err *err)
 {
 	if (words->port_file && file_check_place(words->port_file, err) < 0)
@@ -147,6 +174,7 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 		.dialect = dialect,
 		.faults = &words->faults,
 		.case_faults = words->case_faults,
+		.policies = &words->policies,
 		.world = &world,
 		.log = words->quiet ? NULL : io->errout,
 		.color = wants_color(io->errout),
@@ -220,10 +248,13 @@ int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 		    argv[first]);
 	else if (words.show_faults)
 		rc = list_faults(io->out);
+	else if (words.list_policies)
+		rc = list_policies(&words, io, err) < 0 ? -1 : EXIT_PASSED;
 	else if (check_places(&words, err) == 0 &&
 		 (!words.parent_death || follow_parent(err) == 0) &&
 		 serve_with(&words, io, err) == 0)
 		rc = EXIT_PASSED;
 	VEC_RELEASE(&words.faults);
+	VEC_RELEASE(&words.policies);
 	return rc;
 }

@@ -113,6 +113,7 @@ static int store(struct inquiry *q, struct err *err)
 		.message_id = inquiry_value(q, FF_MESSAGE_ID),
 		.received = world_now(q->ctx->world),
 		.cancels = cancels(q),
+		.sha256 = q->document_sha256,
 		.terms = &q->terms,
 		.bytes = q->document.ptr,
 		.len = q->document.len,
@@ -124,6 +125,52 @@ static int store(struct inquiry *q, struct err *err)
 	return 0;
 }
 
+/* ---- The message's id */
+
+/* The same message once more is answered as it was the first time. */
+static bool is_repeat(const struct inquiry *q, const struct archive_memory *m)
+{
+	return policy_value(q, POLICY_MESSAGE_ID) == POLICY_REPEAT &&
+	       streq(q->message_sha256, m->sha256);
+}
+
+/* 1 = there is nothing more to do. */
+static int recall(struct inquiry *q, struct err *err)
+{
+	const char *id = inquiry_value(q, FF_MESSAGE_ID);
+	struct archive_memory m;
+	int known = 0, rc = 0;
+
+	if (!policy_looks(q, POLICY_MESSAGE_ID))
+		return 0;
+	known = archive_recall(q->ctx->archive, q->in->partition, id, &m, err);
+	if (known == 1 && is_repeat(q, &m)) {
+		q->out->policies[POLICY_MESSAGE_ID].found++;
+		rc = 1;
+	} else if (known == 1) {
+		policy_find(q, POLICY_MESSAGE_ID, FF_MESSAGE_ID,
+		    say_mock_message_id(id, m.oid));
+	}
+	archive_memory_release(&m);
+	return known < 0 ? -1 : rc;
+}
+
+static int remember(struct inquiry *q, struct err *err)
+{
+	const struct archive_message m = {
+		.partition = q->in->partition,
+		.id = inquiry_value(q, FF_MESSAGE_ID),
+		.sha256 = q->message_sha256,
+		.oid = inquiry_value(q, FF_DOCUMENT_ID),
+	};
+
+	if (policy_value(q, POLICY_MESSAGE_ID) == POLICY_OFF)
+		return 0;
+	return archive_remember(q->ctx->archive, &m, err);
+}
+
+/* ---- Archiving and cancelling */
+
 /* Nothing is changed where anything is wrong. */
 static bool may_store(const struct inquiry *q)
 {
@@ -132,9 +179,15 @@ static bool may_store(const struct inquiry *q)
 
 int apply_archive(struct inquiry *q, struct err *err)
 {
+	int rc = recall(q, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	if (check_place(q, err) < 0)
 		return -1;
-	return may_store(q) ? store(q, err) : 0;
+	if (!may_store(q))
+		return 0;
+	return store(q, err) < 0 ? -1 : remember(q, err);
 }
 
 /* ---- Cancelling */
@@ -208,6 +261,10 @@ static int check_cancel(struct inquiry *q, struct err *err)
 
 int apply_cancel(struct inquiry *q, struct err *err)
 {
+	int rc = recall(q, err);
+
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	if (check_cancel(q, err) < 0)
 		return -1;
 	if (!may_store(q))
@@ -216,7 +273,7 @@ int apply_cancel(struct inquiry *q, struct err *err)
 		inquiry_value(q, FF_SET_ID), err) < 0)
 		return -1;
 	q->out->stored = true;
-	return 0;
+	return remember(q, err);
 }
 
 /* ---- Queries */

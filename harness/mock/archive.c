@@ -298,7 +298,8 @@ static int put_document(
 	char sha256[DIGEST_TEXT];
 	int code = 0, rc = 0;
 
-	digest_text(e->bytes, e->len, sha256);
+	if (!e->sha256)
+		digest_text(e->bytes, e->len, sha256);
 	bind_text(s, 1, e->partition);
 	bind_text(s, 2, e->oid);
 	bind_text(s, 3, e->set_id);
@@ -307,7 +308,7 @@ static int put_document(
 	    s, 5, e->cancels ? ARCHIVE_CANCELLED : ARCHIVE_CURRENT);
 	sqlite3_bind_int64(s, 6, e->received);
 	bind_text(s, 7, e->message_id);
-	bind_text(s, 8, sha256);
+	bind_text(s, 8, e->sha256 ? e->sha256 : sha256);
 	sqlite3_bind_blob64(s, 9, e->bytes, e->len, SQLITE_STATIC);
 	code = sqlite3_step(s);
 	if ((code & 0xff) == SQLITE_CONSTRAINT)

@@ -59,6 +59,7 @@ struct archive_entry {
 	const struct archive_terms *terms; /* but ARCHIVE_DOCUMENT; or NULL */
 	const void *bytes;
 	size_t len;
+	const char *sha256; /* of the bytes; NULL = not known yet */
 };
 
 /*

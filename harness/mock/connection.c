@@ -289,8 +289,12 @@ static void on_close(struct evhttp_connection *evcon, void *ssl)
 
 void connection_learn(struct connection *c)
 {
-	if (!*c->tls.version)
-		tls_facts_copy(&c->tls, bufferevent_openssl_get_ssl(c->bev));
+	SSL *ssl = bufferevent_openssl_get_ssl(c->bev);
+
+	if (*c->tls.version)
+		return;
+	tls_facts_copy(&c->tls, ssl);
+	c->has_organisation = tls_peer_organisation(c->organisation, ssl);
 }
 
 /* For the log alone: whatever it is, it is no POST. */
@@ -378,6 +382,8 @@ static struct job *new_job(struct connection *c, struct evhttp_request *request)
 	job->path = xstrdup(path && *path ? path : "/");
 	str_clean(job->path);
 	take_fields(job, request);
+	job->has_organisation = c->has_organisation;
+	str_copy(job->organisation, sizeof(job->organisation), c->organisation);
 	choose_faults(s, request, job);
 	take_body(&job->body, evhttp_request_get_input_buffer(request));
 	job->head = c->head;

@@ -36,6 +36,8 @@ struct connection {
 	int alert;
 	unsigned long why; /* the handshake failed: OpenSSL's code */
 	struct tls_facts tls;
+	bool has_organisation;
+	char organisation[128]; /* of the client certificate */
 	enum phase phase;
 	int64_t since;	/* when the phase began, monotonic */
 	size_t moved;	/* bytes in this phase, in its direction */

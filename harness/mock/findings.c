@@ -73,6 +73,18 @@ void inquiry_find(struct inquiry *q, enum dialect_key code,
 	buf_release(&path);
 }
 
+void finding_render(struct buf *to, const struct finding *f, enum lang lang)
+{
+	struct note policy = { 0 };
+
+	note_render(to, &f->what, lang);
+	if (!f->by_policy)
+		return;
+	policy = say_mock_policy(policy_name(f->policy), mark_letter(f->mark));
+	buf_addc(to, ' ');
+	note_render(to, &policy, lang);
+}
+
 /* ---- By a policy */
 
 enum policy_value policy_value(const struct inquiry *q, enum policy p)
@@ -98,10 +110,12 @@ void policy_find_at(
 	f = add(q, where, &what);
 	if (!f)
 		return;
+	/* "idempotent" has no answer for another message of the same id */
 	f->level =
-	    policy_value(q, p) == POLICY_REFUSE ? LEVEL_ERROR : LEVEL_WARNING;
+	    policy_value(q, p) == POLICY_WARN ? LEVEL_WARNING : LEVEL_ERROR;
 	f->by_policy = true;
 	f->policy = p;
+	f->mark = dialect_mark(q->ctx->dialect, policy_key(p));
 	f->code = policy_error(p);
 }
 

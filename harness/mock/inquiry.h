@@ -7,6 +7,7 @@
 #include "kanta/query.h"
 #include "kanta/soap.h"
 #include "mock/receive.h"
+#include "record/digest.h"
 
 /*
  * A request while it is judged; what receive.c, refuse.c, judge.c and apply.c
@@ -27,6 +28,7 @@ struct inquiry {
 	bool is_frame;	    /* `frame` is read, the archive may be asked */
 	bool answered;	    /* a fault or plain words: nothing more to write */
 
+	char message_sha256[DIGEST_TEXT], document_sha256[DIGEST_TEXT];
 	struct buf document; /* inside the message, decoded */
 	char *content_id;    /* of its part; NULL = none */
 	struct xml_doc *cda_doc;

@@ -3,7 +3,7 @@
 #include "base/str.h"
 #include "check/agreement.h"
 #include "kanta/ids.h"
-#include "mock/inquiry.h"
+#include "mock/rules.h"
 
 /*
  * The full list of service requests is not public: what is known is that their
@@ -46,10 +46,18 @@ static void find_error(
 	    q, DK_ERROR_INTEGRITY, where, say_mock_document_unreadable(text));
 }
 
+/* By which a repeated message is known. */
+static void take_digest(struct inquiry *q)
+{
+	if (policy_value(q, POLICY_MESSAGE_ID) != POLICY_OFF)
+		digest_text(q->in->body, q->in->len, q->message_sha256);
+}
+
 static void read_document(struct inquiry *q, struct err *err)
 {
 	if (frame_document(&q->frame, &q->document, &q->content_id, err) < 0)
 		return;
+	digest_text(q->document.ptr, q->document.len, q->document_sha256);
 	q->cda_doc =
 	    guard_trees_take_inner(&q->trees, q->document.ptr, q->document.len);
 	if (!q->cda_doc)
@@ -75,11 +83,14 @@ void judge_archive(struct inquiry *q)
 	const char *oid = inquiry_value(q, FF_DOCUMENT_ID);
 	struct err e = { 0 };
 
+	rules_of_message(q);
 	check_service(q, true);
+	take_digest(q);
 	read_document(q, &e);
 	if (q->cda.root) {
 		check_agreement(q);
 		terms_of_document(&q->terms, &q->cda);
+		rules_of_document(q);
 	} else {
 		find_error(q, FF_CONTENT_ID, &e);
 	}
@@ -92,7 +103,9 @@ void judge_archive(struct inquiry *q)
 
 void judge_cancel(struct inquiry *q)
 {
+	rules_of_message(q);
 	check_service(q, *dialect_text(q->ctx->dialect, DK_SERVICE_CANCEL));
+	take_digest(q);
 	if (!*inquiry_value(q, FF_SET_ID))
 		inquiry_find(
 		    q, DK_ERROR_VERSION, FF_SET_ID, say_mock_cancel_no_set());
@@ -160,6 +173,7 @@ void judge_query(struct inquiry *q)
 	    q->frame.kind == FRAME_QUERY ? DK_SERVICE_QUERY : DK_SERVICE_FETCH;
 	struct err e = { 0 };
 
+	rules_of_message(q);
 	check_service(q, *dialect_text(d, service));
 	if (query_read(&q->query, &q->frame, &e) < 0) {
 		inquiry_find_at(q, DK_ERROR_INTEGRITY,

@@ -87,6 +87,8 @@ static void read_job(struct keeper *w, struct job *job)
 		.host = job->host,
 		.content_type = job->content_type,
 		.content_encoding = job->content_encoding,
+		.organisation =
+		    job->has_organisation ? job->organisation : NULL,
 	};
 	job->inquiry = inquiry_open(&job->received, &job->in, &w->ctx);
 }

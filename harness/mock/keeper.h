@@ -30,6 +30,8 @@ struct job {
 	struct buf head;      /* as on the wire; empty = not asked for */
 	struct buf body;
 	struct fault_list faults; /* that hold for it */
+	bool has_organisation;
+	char organisation[128]; /* of the client certificate */
 	struct received received;
 	struct job *next;
 	/* The keeper's own: */

@@ -198,6 +198,29 @@ static void remark_finding(
 		remark(j, e->step_id, e->seq, &place);
 }
 
+/* Which policies judged the message, and what each found. */
+static void tell_policies(
+    struct logbook *j, const struct exchange *e, const struct received *r)
+{
+	struct buf part[3];
+	struct note note;
+	bool any = false;
+
+	for (int i = 0; i < POLICY_COUNT; i++)
+		any |= r->policies[i].looked;
+	if (!any || !j->policies)
+		return;
+	for (int i = 0; i < 3; i++) {
+		buf_init(&part[i], LIMIT_KIB(4));
+		policies_tell(
+		    &part[i], j->policies, r->policies, (enum policy_part)i);
+	}
+	note = say_mock_policies(part[0].ptr, part[1].ptr, part[2].ptr);
+	remark(j, e->step_id, e->seq, &note);
+	for (int i = 0; i < 3; i++)
+		buf_release(&part[i]);
+}
+
 static void record_it(struct logbook *j, const struct told_exchange *x)
 {
 	struct err err = { 0 };
@@ -214,6 +237,7 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 		renderer_changed(j->renderer);
 	VEC_EACH (const struct finding, f, &x->job->received.findings)
 		remark_finding(j, &e, f);
+	tell_policies(j, &e, &x->job->received);
 	if (x->job->from) /* else it never came so far */
 		tell_faults(j, &e, x->job);
 	if (e.request.withheld)

@@ -16,6 +16,7 @@ struct logbook {
 	struct screen screen;
 	struct renderer *renderer; /* NULL = none */
 	const struct world *world;
+	const struct policies *policies; /* NULL = not told of */
 	char url[64];
 	bool failed; /* the folder cannot be written: said once */
 };

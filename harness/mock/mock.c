@@ -19,6 +19,7 @@ struct mock {
 	struct event *signals[2];
 	struct archive *archive;
 	struct fault_list faults;
+	struct policies policies;
 	struct receive_context receive;
 	SSL_CTX *tls;
 	struct tls_faults *tls_faults;
@@ -180,6 +181,7 @@ static int start_server(
 		.archive = m->archive,
 		.dialect = o->dialect,
 		.world = o->world,
+		.policies = &m->policies,
 	};
 	m->server = server_start(&options, err);
 	return m->server ? 0 : -1;
@@ -210,7 +212,8 @@ static int open_logbook(
 
 static int start(struct mock *m, const struct mock_options *o, struct err *err)
 {
-	if (fault_parse(&m->faults, o->faults, err) < 0)
+	if (fault_parse(&m->faults, o->faults, err) < 0 ||
+	    policies_make(&m->policies, o->dialect, o->policies, err) < 0)
 		return -1;
 	if (open_archive(m, o, err) < 0 || start_loop(m, err) < 0 ||
 	    start_tls(m, o, err) < 0 || start_server(m, o, err) < 0)
@@ -218,6 +221,7 @@ static int start(struct mock *m, const struct mock_options *o, struct err *err)
 	if (open_logbook(m, o, err) < 0)
 		return -1;
 	m->logbook.renderer = renderer_start(m->base, o->page);
+	m->logbook.policies = &m->policies;
 	return tell_port(o, server_port(m->server), err);
 }
 

@@ -39,6 +39,7 @@ struct mock_options {
 	const struct opt_list
 	    *faults;	  /* "NAME[=VALUE][@N]", see testcase/faults.h */
 	bool case_faults; /* a message may ask for one: a run's own mock */
+	const struct opt_list *policies; /* "NAME=VALUE", mock/policy.h */
 	const struct world *world;
 	FILE *log; /* what a person sees, mock/screen.h; NULL = silent */
 	bool color;

@@ -85,7 +85,7 @@ void policies_show(struct buf *to, const struct policies *p,
 {
 	for (int i = 0; i < POLICY_COUNT; i++) {
 		enum dialect_key key = rows[i].key;
-		buf_addf(to, "%-24s%-12s%s  %s\n", policy_name((enum policy)i),
+		buf_addf(to, "%-26s%-12s%s  %s\n", policy_name((enum policy)i),
 		    policy_values[p->value[i]],
 		    mark_letter(dialect_mark(d, key)),
 		    dialect_key_meaning(key, lang));

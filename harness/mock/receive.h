@@ -57,6 +57,7 @@ struct finding {
 	enum finding_level level;
 	bool by_policy; /* what follows tells which; else it is a rule */
 	enum policy policy;
+	enum mark mark;	       /* of the policy's value in the dialect */
 	enum dialect_key code; /* DK_ERROR_… */
 	struct note what;
 	char where[256]; /* XPath in the message; "" = nowhere */
@@ -113,6 +114,8 @@ void receive(struct received *out, const struct request_in *in,
  * for a zeroed struct that receive never saw. */
 void received_fail(struct received *r, const struct err *why);
 void received_release(struct received *r);
+/* What a finding says, with its policy; not masked any further. */
+void finding_render(struct buf *to, const struct finding *f, enum lang lang);
 /* How many of the findings refuse. */
 size_t received_errors(const struct received *r);
 

@@ -59,24 +59,19 @@ static const char *const level_codes[] = {
 	[LEVEL_INFORMATION] = "I",
 };
 
-static void render_finding(
-    struct buf *to, const struct finding *f, const struct dialect *d)
+static void render_finding(struct buf *to, const struct finding *f)
 {
-	struct note note = f->what;
+	struct buf inner = BUF_INIT(LIMIT_KIB(4));
+	struct note note = { 0 };
 
-	if (f->code == DK_ERROR_IDENTITY) {
-		struct buf inner = BUF_INIT(LIMIT_KIB(4));
-		note_render(&inner, &f->what, LANG_FI);
-		note = say_mock_identity(inner.ptr);
-		buf_release(&inner);
-	}
-	note_render(to, &note, LANG_FI);
-	if (!f->by_policy)
+	if (f->code != DK_ERROR_IDENTITY || f->by_policy) {
+		finding_render(to, f, LANG_FI);
 		return;
-	note = say_mock_policy(policy_name(f->policy),
-	    mark_letter(dialect_mark(d, policy_key(f->policy))));
-	buf_addc(to, ' ');
+	}
+	note_render(&inner, &f->what, LANG_FI);
+	note = say_mock_identity(inner.ptr);
 	note_render(to, &note, LANG_FI);
+	buf_release(&inner);
 }
 
 static void add_details(struct answer_draft *draft, const struct inquiry *q)
@@ -87,7 +82,7 @@ static void add_details(struct answer_draft *draft, const struct inquiry *q)
 		struct buf text = BUF_INIT(LIMIT_KIB(8));
 		struct ack_detail *detail = VEC_PUSH(&draft->details);
 
-		render_finding(&text, f, d);
+		render_finding(&text, f);
 		detail->type = xstrdup(level_codes[f->level]);
 		detail->code = xstrdup(dialect_text(d, f->code));
 		detail->code_system = xstrdup(dialect_text(d, DK_ERROR_SYSTEM));

@@ -177,11 +177,16 @@ static void put_title(const struct screen *s, const struct received *r,
 
 	snprintf(nth, sizeof(nth), "%zu", n);
 	snprintf(all, sizeof(all), "%zu", r->findings.count);
-	struct note title = say_screen_nth(nth, all);
+	bool refuses = f->level == LEVEL_ERROR;
+	struct note title = refuses ? say_screen_nth(nth, all)
+				    : say_screen_warning(nth, all);
 	buf_adds(&line, "    ");
 	note_render(&line, &title, s->lang);
 	buf_adds(&line, ": ");
-	if (f->code < DK_COUNT && !r->is_fault) {
+	if (f->by_policy) {
+		buf_adds(&line,
+		    dialect_key_meaning(policy_key(f->policy), s->lang));
+	} else if (f->code < DK_COUNT && !r->is_fault) {
 		meaning = dialect_key_meaning(f->code, s->lang);
 		colon = strstr(meaning, ": ");
 		buf_adds(&line, colon ? colon + 2 : meaning);
@@ -190,8 +195,21 @@ static void put_title(const struct screen *s, const struct received *r,
 						      : say_screen_http();
 		note_render(&line, &none, s->lang);
 	}
-	put(s, BAD, line.len, &line);
+	put(s, refuses ? BAD : DIM, line.len, &line);
 	buf_release(&line);
+}
+
+/* What it does there, and how it may be told to do something else. */
+static void put_policy(const struct screen *s, const struct finding *f)
+{
+	enum dialect_key key = policy_key(f->policy);
+	struct buf mark = BUF_INIT(LIMIT_KIB(4));
+	struct note note;
+
+	add_mark(&mark, s, f->mark, dialect_source(s->dialect, key));
+	note = say_screen_by_policy(policy_name(f->policy), mark.ptr);
+	put_note(s, 6, say_screen_policy(), &note);
+	buf_release(&mark);
 }
 
 static void put_finding(const struct screen *s, const struct received *r,
@@ -205,6 +223,8 @@ static void put_finding(const struct screen *s, const struct received *r,
 	put_note(s, 6, say_screen_expected(), &advice.expected);
 	put_row(s, 6, say_screen_rule(), advice.standard);
 	put_fact(s, advice.fact);
+	if (f->by_policy)
+		put_policy(s, f);
 	if (r->is_fault)
 		put_fault(s, r);
 	else if (f->code < DK_COUNT)

@@ -132,3 +132,17 @@ int tls_fail(struct err *err, const char *fmt, ...)
 	buf_release(&why);
 	return -1;
 }
+
+bool tls_peer_organisation(char out[128], const SSL *ssl)
+{
+	X509 *peer = SSL_get1_peer_certificate(ssl);
+	X509_NAME *subject = peer ? X509_get_subject_name(peer) : NULL;
+
+	out[0] = '\0';
+	if (subject && X509_NAME_get_text_by_NID(
+			   subject, NID_serialNumber, out, 128) < 0)
+		out[0] = '\0';
+	str_clean(out);
+	X509_free(peer);
+	return peer;
+}

@@ -23,6 +23,10 @@ NODISCARD int tls_common(SSL_CTX *ctx, struct err *err);
 /* Version, cipher and the peer's chain (PEM) of a finished handshake. */
 void tls_facts_copy(struct tls_facts *to, SSL *ssl);
 
+/* Whose certificate the peer showed: its subject's serialNumber, where DVV
+ * writes the organisation's OID; "" = it has none. False without one. */
+bool tls_peer_organisation(char out[128], const SSL *ssl);
+
 /* `leaf` and what follows it in `chain` (NULL = nothing), as PEM. */
 void tls_chain_copy(struct tls_facts *to, X509 *leaf, STACK_OF(X509) * chain);
 

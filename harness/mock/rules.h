@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef MOCK_RULES_H
+#define MOCK_RULES_H
+
+#include "mock/inquiry.h"
+
+/* What is judged by a policy (mock/policy.h), without the archive. */
+
+/* Receiver, trigger event, age, the certificate's organisation. */
+void rules_of_message(struct inquiry *q);
+/* What is archived: q->cda and q->terms are there. */
+void rules_of_document(struct inquiry *q);
+
+/* ---- Parts of the latter, in rules-document.c */
+
+/* The header and its localHeader in the order of CDA_Fi.xsd. */
+void check_header_order(struct inquiry *q);
+/*
+ * At least one signature; of each, that its references name elements of the
+ * document, the body among them, and that their SHA-256 digests over exclusive
+ * c14n are right. Neither the signature's value nor its certificate is looked
+ * at: that a signature passes here does not mean that it verifies.
+ */
+void check_signature(struct inquiry *q);
+
+#endif
