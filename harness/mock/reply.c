@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "base/str.h"
+#include "mock/fill.h"
 #include "mock/inquiry.h"
 
 /* The header blocks that WS-Addressing wants, when the request had it. */
@@ -145,6 +146,17 @@ static struct answer_draft draft_answer(
 	};
 }
 
+static void fill_documents(struct inquiry *q, int64_t now)
+{
+	for (size_t i = 0; i < q->documents.count; i++) {
+		const struct fill_facts facts = {
+			.received = q->results.at[i].received,
+			.now = now,
+		};
+		fill_document(&q->documents.at[i], &facts, q->ctx->dialect);
+	}
+}
+
 /* Of a cancelled document nothing but that it is is told. */
 static struct answer_document *list_documents(const struct inquiry *q)
 {
@@ -196,6 +208,7 @@ int reply_write(struct inquiry *q, const char *target, struct err *err)
 
 	draft.message_id = r->answer_id;
 	add_details(&draft, q);
+	fill_documents(q, now);
 	documents = list_documents(q);
 	draft.documents = documents;
 	draft.document_count = q->documents.count;
