@@ -49,7 +49,7 @@ is $? 8 "a full disk behind the standard output is an error"
 out=$("$esitesti" list --coverage --tag mitatointi)
 is $? 0 "list --coverage succeeds"
 like "$out" "^U  mitatointi-tapa" "and tells of each fact"
-like "$out" "cases ([0-9]*): ptv-mitatointi-01 (U), ptv-mitatointi-02 (U)" \
+like "$out" "cases .[0-9]+.: ptv-mitatointi-01 .U., ptv-mitatointi-02 .U." \
     "the cases that rest on it, each with its mark"
 like "$out" "no case rests on this" "and where there is none"
 like "$out" "^cases 4, by the weakest" "and counts them"
