@@ -158,7 +158,7 @@ int answer_write(struct buf *to, const struct answer_draft *draft,
 	const char *interaction = dialect_text(d, key);
 	bool first = dialect_choice(d, DK_ACK_PLACE) == ACK_BEFORE_RECEIVER;
 	char time[TIME_TEXT];
-	creation_time(time, draft->now);
+	creation_time(time, draft->now, d);
 	const struct wrapper wrapper = {
 		.root = interaction,
 		.message_id = draft->message_id,

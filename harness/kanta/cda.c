@@ -15,11 +15,20 @@ static xmlNode *related_document(xmlNode *root)
 	return first;
 }
 
+xmlNode *cda_register(const xmlNode *root)
+{
+	xmlNode *node =
+	    xml_down(root, XMLNS_HL7FI, "localSocialHeader/registryType");
+	return node ? node : xml_child(root, XMLNS_V3, "code");
+}
+
 static const char *read_field(xmlNode *root, const struct frame_row *row)
 {
 	static const char related[] = "relatedDocument";
 	xmlNode *node = NULL;
-	if (str_starts(row->path, related)) {
+	if (streq(row->path, "code")) {
+		node = cda_register(root);
+	} else if (str_starts(row->path, related)) {
 		const char *rest = row->path + strlen(related);
 		node = related_document(root);
 		if (node && *rest)

@@ -40,7 +40,7 @@ enum dialect_key {
 	DK_COUNT
 };
 
-/* The choices of DK_ENVELOPE, DK_ACK_FORM and DK_ACK_PLACE. */
+/* The choices of the keys with the same names. */
 enum envelope {
 	ENVELOPE_BARE,
 	ENVELOPE_SOAP11,
@@ -49,6 +49,14 @@ enum envelope {
 enum ack_form {
 	ACK_FORM_ELEMENT,
 	ACK_FORM_ATTRIBUTE,
+};
+enum performer {
+	PERFORMER_ORGANISATION,
+	PERFORMER_PERSON,
+};
+enum frame_zone {
+	ZONE_NONE,
+	ZONE_OFFSET,
 };
 enum ack_place {
 	ACK_AFTER_SENDER,

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "kanta/copy.h"
+#include "kanta/fields.h"
 #include "kanta/mime.h"
 
 #include <inttypes.h>
@@ -273,15 +274,33 @@ static void write_code(const struct writer *w, const char *name,
 		    "codeSystem", dialect_text(w->d, system));
 }
 
+/* Where another element than code tells the register, its values make one. */
+static void write_register(const struct writer *w)
+{
+	xmlNode *code = child(w, "code");
+	if (cda_register(w->root) == code)
+		put_field(w, "code", code, FF_REGISTER, "code",
+		    FF_REGISTER_SYSTEM, "codeSystem");
+	else
+		put_2(w->to, "code", "code", value(w, FF_REGISTER),
+		    "codeSystem", value(w, FF_REGISTER_SYSTEM));
+}
+
 static void write_head(const struct writer *w)
 {
+	const char *realm = dialect_text(w->d, DK_REALM_CODE);
+	const char *type_id = dialect_text(w->d, DK_TYPE_ID);
 	const char *template_id = dialect_text(w->d, DK_TEMPLATE_ID);
+	if (*realm)
+		put_1(w->to, "realmCode", "code", realm);
+	if (*type_id) /* CDA R2 4.2.1.2: this root */
+		put_2(w->to, "typeId", "root", "2.16.840.1.113883.1.3",
+		    "extension", type_id);
 	if (*template_id)
 		put_1(w->to, "templateId", "root", template_id);
 	put_field(
 	    w, "id", child(w, "id"), FF_DOCUMENT_ID, "root", NO_FIELD, NULL);
-	put_field(w, "code", child(w, "code"), FF_REGISTER, "code",
-	    FF_REGISTER_SYSTEM, "codeSystem");
+	write_register(w);
 	if (!w->draft->metadata_only)
 		write_text(w);
 	put_1(w->to, "statusCode", "code", w->draft->status);

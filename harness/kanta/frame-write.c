@@ -101,7 +101,7 @@ static void settle_from_dialect(struct writer *w)
 static void settle_made(struct writer *w)
 {
 	const struct frame_draft *draft = w->draft;
-	creation_time(w->time, draft->now);
+	creation_time(w->time, draft->now, w->d);
 	settle(w, FF_CREATION_TIME, w->time);
 	if (!w->value[FF_MESSAGE_ID] && w->value[FF_SENDER]) {
 		w->message_id = xasprintf("%s.%" PRId64 ".%" PRIu64,
@@ -170,15 +170,52 @@ static void write_code(const struct writer *w, const char *name,
 		    w->to, name, "code", w->value[code], "codeSystem", system);
 }
 
-static void write_act_head(const struct writer *w)
+/* A value of the dialect's, left out when it is empty. */
+static void write_key(const struct writer *w, const char *name,
+    enum dialect_key code, const char *system)
 {
-	buf_adds(w->to, "<controlActProcess moodCode=\"");
+	const char *text = dialect_text(w->d, code);
+	if (*text)
+		put_2(w->to, name, "code", text, "codeSystem", system);
+}
+
+/* The document's first author, as who makes the request. */
+static void write_person(const struct writer *w)
+{
+	xmlNode *author = w->cda.root ? xml_down(w->cda.root, XMLNS_V3,
+					    "author/assignedAuthor")
+				      : NULL;
+	if (dialect_choice(w->d, DK_PERFORMER) != PERFORMER_PERSON || !author)
+		return;
+	copy_children(w->to, author, "id");
+	copy_children(w->to, author, "assignedPerson");
+}
+
+static void write_act_start(const struct writer *w)
+{
+	const char *class_code = dialect_text(w->d, DK_ACT_CLASS);
+	buf_adds(w->to, "<controlActProcess");
+	if (*class_code) {
+		buf_adds(w->to, " classCode=\"");
+		buf_add_xmls(w->to, class_code);
+		buf_addc(w->to, '"');
+	}
+	buf_adds(w->to, " moodCode=\"");
 	buf_add_xmls(w->to, dialect_text(w->d, DK_MOOD_CODE));
 	buf_adds(w->to, "\">");
+}
+
+static void write_act_head(const struct writer *w)
+{
+	write_act_start(w);
 	write_code(w, "code", FF_TRIGGER, V3_TRIGGERS);
+	write_key(w, "priorityCode", DK_PRIORITY_CODE, NULL);
 	write_code(w, "reasonCode", FF_SERVICE, w->value[FF_SERVICE_SYSTEM]);
-	buf_adds(w->to, "<authorOrPerformer typeCode=\"PRF\"><assignedPerson>"
-			"<representedOrganization>");
+	write_key(w, "reasonCode", DK_USE_SITUATION,
+	    dialect_text(w->d, DK_USE_SITUATION_SYSTEM));
+	buf_adds(w->to, "<authorOrPerformer typeCode=\"PRF\"><assignedPerson>");
+	write_person(w);
+	buf_adds(w->to, "<representedOrganization>");
 	put_1(w->to, "id", "root", w->value[FF_ORGANISATION]);
 	buf_adds(w->to,
 	    "</representedOrganization></assignedPerson></authorOrPerformer>");

@@ -228,17 +228,26 @@ static int check_content(struct reader *r, xmlNode *act)
 	return 0;
 }
 
-/* Of several reasonCodes the one in the service requests' code system. */
+static bool is_of_system(
+    const struct reader *r, const xmlNode *node, enum dialect_key key)
+{
+	const char *has = xml_attr(node, "codeSystem");
+	return has && streq(has, dialect_text(r->d, key));
+}
+
+/* Of several reasonCodes the one in the service requests' code system, else
+ * the first that is no use situation. */
 static xmlNode *service_request(const struct reader *r, xmlNode *act)
 {
 	xmlNode *first = act ? xml_child(act, XMLNS_V3, "reasonCode") : NULL;
-	const char *system = dialect_text(r->d, DK_SERVICE_SYSTEM);
+	xmlNode *other = NULL;
 	for (xmlNode *node = first; node; node = xml_next_same(node)) {
-		const char *has = xml_attr(node, "codeSystem");
-		if (has && streq(has, system))
+		if (is_of_system(r, node, DK_SERVICE_SYSTEM))
 			return node;
+		if (!other && !is_of_system(r, node, DK_USE_SITUATION_SYSTEM))
+			other = node;
 	}
-	return first;
+	return other;
 }
 
 static xmlNode *find_node(

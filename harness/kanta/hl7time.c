@@ -26,14 +26,23 @@ static bool is_summer(const struct tm *utc)
 	return after == (month == 3);
 }
 
+static time_t whole_seconds(int64_t us)
+{
+	return (time_t)(us / 1000000 - (us % 1000000 < 0));
+}
+
+int finnish_offset(int64_t us)
+{
+	time_t utc = whole_seconds(us);
+	struct tm tm;
+	gmtime_r(&utc, &tm);
+	return is_summer(&tm) ? 3 : 2;
+}
+
 /* Finnish wall-clock time. */
 static void to_local(struct tm *tm, int64_t us)
 {
-	int64_t s = us / 1000000 - (us % 1000000 < 0);
-	time_t utc = (time_t)s;
-	gmtime_r(&utc, tm);
-	int offset = is_summer(tm) ? 3 : 2;
-	time_t local = utc + offset * 3600;
+	time_t local = whole_seconds(us) + finnish_offset(us) * 3600;
 	gmtime_r(&local, tm);
 }
 

@@ -5,10 +5,15 @@
 
 #include <stdio.h>
 
-void creation_time(char out[TIME_TEXT], int64_t now)
+void creation_time(char out[TIME_TEXT], int64_t now, const struct dialect *d)
 {
 	char second[HL7_TIME_TEXT];
 	hl7_time_local(second, now);
+	if (dialect_choice(d, DK_TIME_ZONE) == ZONE_OFFSET) {
+		snprintf(out, TIME_TEXT, "%s%s", second,
+		    finnish_offset(now) == 3 ? "+0300" : "+0200");
+		return;
+	}
 	int64_t ms = now / 1000 % 1000;
 	snprintf(
 	    out, TIME_TEXT, "%s.%03d", second, (int)(ms < 0 ? ms + 1000 : ms));

@@ -20,8 +20,9 @@ void wrapper_parties(struct buf *to, const struct wrapper *w);
 void wrapper_close(struct buf *to, const struct wrapper *w);
 
 #define TIME_TEXT 40
-/* creationTime as the archive writes it: local, with milliseconds. */
-void creation_time(char out[TIME_TEXT], int64_t now);
+/* creationTime as the archive writes it: local, with milliseconds, or to the
+ * second with its zone. */
+void creation_time(char out[TIME_TEXT], int64_t now, const struct dialect *d);
 
 #define V3_INTERACTIONS "2.16.840.1.113883.1.6"	 /* HL7InteractionID */
 #define V3_TRIGGERS	"2.16.840.1.113883.1.18" /* HL7TriggerEventCode */
