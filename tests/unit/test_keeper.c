@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/keeper.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/xalloc.h"
+#include "receiving.h"
+
+#include <poll.h>
+#include <setjmp.h>
+#include <sqlite3.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct keeper *start(struct world_of_test *w)
+{
+	struct err err = { 0 };
+	const struct receive_context ctx = {
+		.archive = w->archive,
+		.dialect = w->dialect,
+		.world = &w->world,
+		.policies = &w->policies,
+	};
+	struct keeper *k = keeper_start(&ctx, &err);
+
+	assert_non_null(k);
+	return k;
+}
+
+static void end(struct keeper *k)
+{
+	keeper_end(k);
+	keeper_free(k);
+}
+
+static void give(struct keeper *k, uint64_t number, const struct buf *body)
+{
+	struct job *job = xcalloc(1, sizeof(*job));
+
+	job->number = number;
+	job->is_post = true;
+	job->method = "POST";
+	job->path = xstrdup("/");
+	str_copy(job->media_type, sizeof(job->media_type), "text/xml");
+	buf_init(&job->head, LIMIT_HEAD);
+	buf_init(&job->body, LIMIT_MESSAGE);
+	buf_add(&job->body, body->ptr, body->len);
+	keeper_give(k, job);
+}
+
+/* The next job that is done; the caller's. */
+static struct job *next_done(struct keeper *k, struct job **done)
+{
+	struct job *job = NULL;
+
+	while (!*done) {
+		struct pollfd p = { .fd = keeper_fd(k), .events = POLLIN };
+		assert_int_equal(poll(&p, 1, 30000), 1);
+		*done = keeper_take(k);
+	}
+	job = *done;
+	*done = job->next;
+	return job;
+}
+
+/* Of two messages with one document the first is accepted, however many read
+ * them at once, and nobody overtakes anybody. */
+static void answers_in_order_of_arrival(void **state)
+{
+	enum {
+		PAIRS = 100
+	};
+	struct world_of_test *w = *state;
+	struct keeper *k = start(w);
+	struct job *done = NULL;
+	char oid[64];
+
+	for (unsigned i = 1; i <= 2 * PAIRS; i++) {
+		snprintf(oid, sizeof(oid), "1.2.246.10.1.11.%u", (i + 1) / 2);
+		write_message(w, &(struct wish){ .oid = oid });
+		give(k, i, &w->message);
+	}
+	for (unsigned i = 1; i <= 2 * PAIRS; i++) {
+		struct job *job = next_done(k, &done);
+		assert_int_equal(job->number, i);
+		assert_int_equal(job->received.outcome,
+		    i % 2 ? OUTCOME_ACCEPTED : OUTCOME_REFUSED);
+		job_free(job);
+	}
+	assert_null(done);
+	end(k);
+}
+
+static void more_than_may_wait_is_read_one_by_one(void **state)
+{
+	struct world_of_test *w = *state;
+	struct keeper *k = start(w);
+	struct job *done = NULL;
+	struct buf large = BUF_INIT(LIMIT_MESSAGE);
+
+	memset(buf_reserve(&large, LIMIT_MOCK_AHEAD + 1), ' ',
+	    LIMIT_MOCK_AHEAD + 1);
+	buf_grew(&large, LIMIT_MOCK_AHEAD + 1);
+	for (unsigned i = 1; i <= 3; i++)
+		give(k, i, &large);
+	for (unsigned i = 1; i <= 3; i++) {
+		struct job *job = next_done(k, &done);
+		assert_int_equal(job->number, i);
+		assert_int_equal(job->received.outcome, OUTCOME_UNREADABLE);
+		job_free(job);
+	}
+	buf_release(&large);
+	end(k);
+}
+
+/* What nobody will hear of is released, read or not: a leak shows it. */
+static void ends_while_messages_wait(void **state)
+{
+	struct world_of_test *w = *state;
+	struct keeper *k = start(w);
+
+	write_message(w, &(struct wish){ 0 });
+	for (unsigned i = 1; i <= 50; i++)
+		give(k, i, &w->message);
+	end(k);
+}
+
+/* Another program holds the file: nothing was kept, and nobody is told that it
+ * was. */
+static void breaks_where_nothing_can_be_kept(void **state)
+{
+	struct world_of_test *w = *state;
+	char path[] = "/tmp/test_keeper.XXXXXX";
+	int fd = mkstemp(path);
+	struct err err = { 0 };
+	struct job *done = NULL, *job = NULL;
+	sqlite3 *other = NULL;
+
+	assert_true(fd >= 0);
+	archive_close(w->archive);
+	w->archive = archive_open(path, &err);
+	assert_non_null(w->archive);
+	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+	    SQLITE_OK);
+	struct keeper *k = start(w);
+	write_message(w, &(struct wish){ 0 });
+	give(k, 1, &w->message);
+	job = next_done(k, &done);
+	assert_int_equal(job->received.outcome, OUTCOME_BROKEN);
+	assert_true(job->received.is_fault);
+	assert_false(job->received.stored);
+	job_free(job);
+	sqlite3_exec(other, "COMMIT", NULL, NULL, NULL);
+	sqlite3_close(other);
+
+	give(k, 2, &w->message);
+	job = next_done(k, &done);
+	assert_int_equal(job->received.outcome, OUTCOME_ACCEPTED);
+	job_free(job);
+	end(k);
+	archive_close(w->archive);
+	w->archive = NULL;
+	close(fd);
+	unlink(path);
+}
+
+int main(void)
+{
+#define TEST(test) \
+ cmocka_unit_test_setup_teardown(test, receiving_begin, receiving_end)
+	const struct CMUnitTest tests[] = {
+		TEST(answers_in_order_of_arrival),
+		TEST(more_than_may_wait_is_read_one_by_one),
+		TEST(ends_while_messages_wait),
+		TEST(breaks_where_nothing_can_be_kept),
+	};
+#undef TEST
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
