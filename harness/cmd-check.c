@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 struct check_command {
-	struct opt_list codes;
+	struct opt_list codes, rules;
 	int lang;
 	const char *stages;
 };
@@ -21,9 +21,11 @@ static const struct opt options[] = {
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct check_command, lang),
 	    "language of the findings (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
+	{ "rules", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, rules),
+	    "more rule sets, ISO Schematron (may be repeated)" },
 	{ "stages", 0, OPT_TEXT, "NAME,...",
 	    OPT_INTO(struct check_command, stages),
-	    "only these stages: syntactic, codes, guard" },
+	    "only these stages: syntactic, rules, codes, guard" },
 };
 
 static const struct opt_set option_set = {
@@ -88,6 +90,7 @@ static int prepare(struct checking *c, const struct check_command *o,
 	c->options.data = c->shipped.dir;
 	c->options.dialect = c->dialect;
 	c->options.codes = &o->codes;
+	c->options.rules = &o->rules;
 	c->options.now = world_now(&world);
 	c->plan = check_plan_new(&c->options, err);
 	if (!c->plan)
@@ -142,6 +145,7 @@ int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 	if (c.view)
 		c.view->end(c.view_state, &c.totals);
 	VEC_RELEASE(&o.codes);
+	VEC_RELEASE(&o.rules);
 	checker_free(c.checker);
 	check_plan_free(c.plan);
 	dialect_free(c.dialect);

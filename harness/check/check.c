@@ -16,6 +16,7 @@ const char *const content_names[4] = {
 /* In Kela's order; the first also finds out what the file is. */
 static const struct stage_kind *const kinds[STAGE_COUNT] = {
 	[STAGE_SYNTACTIC] = &stage_syntactic,
+	[STAGE_RULES] = &stage_rules,
 	[STAGE_CODES] = &stage_codes,
 	[STAGE_GUARD] = &stage_guard,
 };

@@ -21,6 +21,8 @@ struct check_options {
 	const struct dialect *dialect;
 	const struct identity_pool *pool; /* NULL = any of the 900 series */
 	const struct opt_list *codes;	  /* lists to add: check/codes.h */
+	const struct opt_list *rules;	  /* Schematron files to add */
+	const char *phase;		  /* of the rule sets; NULL = theirs */
 	int64_t now;			  /* microseconds */
 };
 

@@ -36,7 +36,8 @@ struct stage_kind {
 	void (*end)(void *own);
 	void (*look)(struct look *l, struct stage_result *result, void *own);
 };
-extern const struct stage_kind stage_syntactic, stage_codes, stage_guard;
+extern const struct stage_kind stage_syntactic, stage_rules, stage_codes,
+    stage_guard;
 
 /* A finding of a rule of ours; the place is `node` of `part` (attribute may be
  * NULL), or the whole part when it is NULL. */

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/xalloc.h"
+#include "check/stage.h"
+#include "xml/schematron.h"
+
+#include <dirent.h>
+
+/*
+ * Kela's third stage, the "object checker": rule sets in Schematron, ours out
+ * of cases/rules and those that the user names.
+ *
+ * In our own sets an assertion's text is Finnish; a diagnostic with
+ * xml:lang="en" is the English one, and diagnostics whose ids begin with "hint"
+ * are the next step in each language. In others' sets the text stands for both
+ * languages. A role of warning, warn, info or information makes less of a
+ * finding; everything else is an error.
+ */
+struct rule_sets {
+	VEC(struct schematron *);
+};
+
+static int add_set(struct rule_sets *sets, const struct check_options *o,
+    const char *path, struct err *err)
+{
+	char *compiler = path_join(o->data, "harness/xml/schematron.xsl");
+	struct schematron_options options = {
+		.compiler = compiler,
+		.phase = o->phase,
+	};
+	struct schematron *s = schematron_load(path, &options, err);
+	free(compiler);
+	if (!s)
+		return -1;
+	*VEC_PUSH(sets) = s;
+	return 0;
+}
+
+static int is_rule_set(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.' && str_ends(entry->d_name, ".sch");
+}
+
+static int add_shipped(
+    struct rule_sets *sets, const struct check_options *o, struct err *err)
+{
+	struct dirent **entries = NULL;
+	char *dir = path_join(o->data, "cases/rules");
+	int rc = 0, count = scandir(dir, &entries, is_rule_set, alphasort);
+	if (count < 0)
+		rc = err_errno(err, ERR_IO, "cannot read '%s'", dir);
+	for (int i = 0; i < count; i++) {
+		char *path = path_join(dir, entries[i]->d_name);
+		if (rc == 0)
+			rc = add_set(sets, o, path, err);
+		free(path);
+		free(entries[i]);
+	}
+	free(entries);
+	free(dir);
+	return rc;
+}
+
+static int prepare(
+    void **shared, const struct check_options *o, struct err *err)
+{
+	struct rule_sets *sets = xcalloc(1, sizeof(*sets));
+	int rc = add_shipped(sets, o, err);
+	for (size_t i = 0; rc == 0 && o->rules && i < o->rules->count; i++)
+		rc = add_set(sets, o, o->rules->at[i], err);
+	*shared = sets;
+	return rc;
+}
+
+static void release(void *shared)
+{
+	struct rule_sets *sets = shared;
+	if (!sets)
+		return;
+	VEC_EACH (struct schematron *, s, sets)
+		schematron_free(*s);
+	VEC_RELEASE(sets);
+	free(sets);
+}
+
+static void *begin(const void *shared)
+{
+	return (void *)(uintptr_t)shared;
+}
+
+/* ---- One finding */
+
+struct hearing {
+	struct look *l;
+	enum part part;
+};
+
+static enum severity severity_of(const char *role)
+{
+	static const struct {
+		const char *role;
+		enum severity severity;
+	} roles[] = {
+		{ "warning", SEVERITY_WARNING },
+		{ "warn", SEVERITY_WARNING },
+		{ "info", SEVERITY_INFO },
+		{ "information", SEVERITY_INFO },
+	};
+	for (size_t i = 0; role && i < COUNTOF(roles); i++)
+		if (strcasecmp(role, roles[i].role) == 0)
+			return roles[i].severity;
+	return SEVERITY_ERROR;
+}
+
+static void set_texts(struct finding *f, const struct schematron_hit *hit)
+{
+	for (int i = 0; i < LANG_COUNT; i++)
+		f->text[i] = finding_text(hit->text ? hit->text : "");
+	VEC_EACH (struct schematron_diagnostic, d, &hit->diagnostics)
+		for (int i = 0; i < LANG_COUNT; i++) {
+			if (!d->lang || !streq(d->lang, lang_names[i]))
+				continue;
+			char **into = str_starts(d->id, "hint") ? &f->hint[i]
+								: &f->text[i];
+			free(*into);
+			*into = finding_text(d->text);
+		}
+}
+
+static void hear(void *ctx, const struct schematron_hit *hit)
+{
+	struct hearing *h = ctx;
+	struct finding *f = findings_add(&h->l->out->findings);
+	struct buf where = BUF_INIT(LIMIT_KIB(16));
+	if (!f)
+		return;
+	f->stage = STAGE_RULES;
+	f->severity = severity_of(hit->role);
+	f->rule = finding_text(hit->id);
+	f->clause = hit->see ? finding_text(hit->see) : NULL;
+	f->expression = hit->test ? finding_text(hit->test) : NULL;
+	f->part = h->part;
+	set_texts(f, hit);
+	if (hit->node) {
+		xml_path(&where, hit->node, hit->attribute);
+		f->line = xml_line(hit->node);
+		f->column = xml_column(hit->node);
+	}
+	f->where = buf_detach(&where, NULL);
+}
+
+/* ---- Looking */
+
+static void run_sets(struct look *l, struct stage_result *result,
+    const struct rule_sets *sets, const struct xml_doc *doc, enum part part)
+{
+	struct hearing h = { l, part };
+	VEC_EACH (struct schematron *, s, sets) {
+		struct err err = { 0 };
+		if (schematron_run(*s, doc, hear, &h, &err) == 0) {
+			result->checks += schematron_assertions(*s);
+			continue;
+		}
+		result->state = STAGE_NOT_DONE;
+		result->why =
+		    say_rules_broke(path_base(schematron_file(*s, 0)), err.msg);
+	}
+}
+
+static void look_rules(struct look *l, struct stage_result *result, void *own)
+{
+	const struct rule_sets *sets = own;
+	if (!l->message && !l->document) {
+		result->state = STAGE_NOT_DONE;
+		result->why = say_stage_no_document();
+		return;
+	}
+	if (l->message)
+		run_sets(l, result, sets, l->file, PART_FILE);
+	if (l->document)
+		run_sets(l, result, sets, l->document, l->document_part);
+	struct buf names = BUF_INIT(300);
+	VEC_EACH (struct schematron *, s, sets)
+		buf_addf(&names, "%s%s%s%s", names.len ? ", " : "",
+		    path_base(schematron_file(*s, 0)),
+		    *schematron_version(*s) ? " " : "", schematron_version(*s));
+	result->basis = say_rules_basis(names.ptr);
+	buf_release(&names);
+}
+
+const struct stage_kind stage_rules = {
+	.prepare = prepare,
+	.release = release,
+	.begin = begin,
+	.look = look_rules,
+};
