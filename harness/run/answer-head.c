@@ -138,6 +138,27 @@ static bool is_redirect(
 	return true;
 }
 
+/* A status of failure, and not even a message that says why. */
+static bool is_http_refusal(
+    const struct judge *j, const struct exchange *x, struct verdict *out)
+{
+	const char *type = x->response.media_type;
+	char status[16];
+
+	if (x->http_status < 400 || holds_message(j) ||
+	    (j->view.doc && strstr(type, "xml")))
+		return false;
+	status_text(x, status);
+	out->kind = RESULT_FAIL;
+	out->found = x->response.body.len && *type
+			 ? say_found_status_type(status, type)
+			 : say_found_status_empty(status);
+	out->cause = say_cause_http_refusal();
+	out->next = x->document_oid[0] ? say_next_look_up(x->document_oid)
+				       : say_next_read_answer();
+	return true;
+}
+
 /* ---- An answer that contradicts itself */
 
 static bool is_compressed(
@@ -249,8 +270,8 @@ typedef bool head_rule(
     const struct judge *j, const struct exchange *x, struct verdict *out);
 
 static head_rule *const rules[] = { is_blocked, is_away, is_redirect,
-	is_compressed, is_other_type, is_other_charset, is_failed_success,
-	is_request };
+	is_http_refusal, is_compressed, is_other_type, is_other_charset,
+	is_failed_success, is_request };
 
 bool answer_head_judge(
     const struct judge *j, const struct exchange *x, struct verdict *out)

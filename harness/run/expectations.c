@@ -43,13 +43,18 @@ static const char *from_dialect(const struct judge *j, const char *value)
 	return dialect_text(j->dialect, (enum dialect_key)key);
 }
 
+static struct note fault_note(const struct soap_fault *f)
+{
+	return *f->code || *f->reason ? say_found_fault(f->code, f->reason)
+				      : say_found_fault_empty();
+}
+
 struct note judge_no_message(const struct judge *j, const struct exchange *x)
 {
 	if (x->response.body.len == 0)
 		return say_found_empty_answer();
 	if (j->view.has_soap && j->view.soap.is_fault)
-		return say_found_fault(
-		    j->view.soap.fault.code, j->view.soap.fault.reason);
+		return fault_note(&j->view.soap.fault);
 	if (!j->view.doc && x->response.media_type[0] &&
 	    !strstr(x->response.media_type, "xml"))
 		return say_found_media_type(x->response.media_type);
@@ -119,7 +124,8 @@ static void judge_ack(struct judge *j, const struct expect *e,
 	struct buf details;
 	list_details(j, &details);
 	if (ack->outcome == ACK_UNCLEAR)
-		out->found = say_found_ack_unknown(ack->code);
+		out->found = *ack->code ? say_found_ack_unknown(ack->code)
+					: say_found_ack_no_code();
 	else if (details.len)
 		out->found = say_found_ack_details(ack->code, details.ptr);
 	else
@@ -234,7 +240,7 @@ static void judge_fault(struct judge *j, const struct expect *e,
 		return;
 	}
 	const struct soap_fault *f = &j->view.soap.fault;
-	out->found = say_found_fault(f->code, f->reason);
+	out->found = fault_note(f);
 	if (j->view.soap.envelope == ENVELOPE_SOAP12)
 		str_copy(out->rule, sizeof(out->rule), "SOAP 1.2 5.4");
 	/* The versions of SOAP have two names for one code. */
