@@ -382,8 +382,6 @@ static struct job *new_job(struct connection *c, struct evhttp_request *request)
 	job->path = xstrdup(path && *path ? path : "/");
 	str_clean(job->path);
 	take_fields(job, request);
-	job->has_organisation = c->has_organisation;
-	str_copy(job->organisation, sizeof(job->organisation), c->organisation);
 	choose_faults(s, request, job);
 	take_body(&job->body, evhttp_request_get_input_buffer(request));
 	job->head = c->head;
@@ -403,6 +401,8 @@ void connection_request(struct evhttp_request *request, void *server)
 		    evhttp_request_get_connection(request), on_close,
 		    bufferevent_openssl_get_ssl(c->bev));
 	connection_learn(c);
+	job->has_organisation = c->has_organisation;
+	str_copy(job->organisation, sizeof(job->organisation), c->organisation);
 	begin_next(c);
 	connection_enter(c, PHASE_WAITING);
 	s->kept_bytes += job->held;
