@@ -76,6 +76,7 @@ int session_open_record(struct session *s, struct err *err)
 		.plan_digest = s->plan.digest,
 		.shard = s->shard.index,
 		.shards = s->shard.total,
+		.plan_cases = s->plan_cases,
 		.jobs = (unsigned)s->o.jobs,
 		.strict = s->o.strict,
 		.seed = s->o.seed ? s->seed : NULL,

@@ -174,11 +174,12 @@ static bool is_pre_test(const struct session *s)
 	return false;
 }
 
-/* Digest and purpose are the whole plan's, so that its shards agree. */
+/* Digest, purpose and size are the whole plan's, so that its shards agree. */
 static void finish_plan(struct session *s)
 {
 	plan_digest(&s->plan, s->dialect);
 	s->pre_test = is_pre_test(s);
+	s->plan_cases = (unsigned)s->plan.cases.count;
 	shard_take(&s->shard, &s->plan.cases);
 }
 

@@ -31,6 +31,7 @@ struct session {
 	struct dialect *dialect;
 	struct plan plan;
 	struct shard shard;
+	unsigned plan_cases; /* of all shards together */
 	bool pre_test;
 	struct target target;
 	struct {

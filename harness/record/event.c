@@ -23,6 +23,7 @@ static const struct field head_fields[] = {
 	FIELD(struct run_head, FIELD_BORROWED, "plan-sha256", plan_digest),
 	FIELD(struct run_head, FIELD_UNSIGNED, "shard", shard),
 	FIELD(struct run_head, FIELD_UNSIGNED, "shards", shards),
+	FIELD(struct run_head, FIELD_UNSIGNED, "plan-cases", plan_cases),
 	FIELD(struct run_head, FIELD_UNSIGNED, "jobs", jobs),
 	FIELD(struct run_head, FIELD_BOOL, "strict", strict),
 	FIELD(struct run_head, FIELD_BORROWED, "seed", seed),

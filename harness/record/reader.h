@@ -27,6 +27,7 @@ struct run_head {
 	    *plan_digest, *seed, *system, *system_version, *format;
 	enum answerer answerer;
 	unsigned shard, shards, jobs;
+	unsigned plan_cases; /* of all shards together; 0 = not told */
 	bool strict;
 	int64_t started; /* microseconds, UTC */
 	struct {

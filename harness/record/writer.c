@@ -78,6 +78,7 @@ static int begin(
 		.answerer = info->answerer,
 		.shard = info->shard,
 		.shards = info->shards,
+		.plan_cases = info->plan_cases,
 		.jobs = info->jobs,
 		.strict = info->strict,
 	};

@@ -41,6 +41,7 @@ struct record_info {
 	const char *dialect;	 /* its name */
 	const char *plan_digest; /* hexadecimal, or NULL (mock) */
 	unsigned shard, shards;	 /* 1 of 1 */
+	unsigned plan_cases;	 /* of all shards together; 0 = not told */
 	unsigned jobs;
 	bool strict;
 	const char *seed;   /* "42": chosen by the user, or NULL */

@@ -67,6 +67,8 @@ static void put_run(struct buf *to, struct report *r)
 	else
 		put_number(to, "shard", h->shard);
 	put_number(to, "shards", h->shards);
+	if (h->plan_cases)
+		put_number(to, "plan-cases", h->plan_cases);
 	put_number(to, "jobs", h->jobs);
 	put_attribute(to, "strict", h->strict ? "true" : "false");
 	put_time(to, "started", report_started(r));

@@ -242,7 +242,10 @@ struct summary *summary_new(const struct report *r)
 	char a[24], b[24];
 	s->headline = headline(r);
 	s->basis = basis(r);
-	snprintf(a, sizeof(a), "%zu", r->totals.planned);
+	size_t planned = log_head(r->log)->plan_cases;
+	if (planned < r->totals.planned)
+		planned = r->totals.planned;
+	snprintf(a, sizeof(a), "%zu", planned);
 	snprintf(b, sizeof(b), "%zu", r->totals.finished);
 	s->counts = say_report_count_cases(a, b);
 	snprintf(a, sizeof(a), "%zu", r->totals.with_vendor_documents);
@@ -277,6 +280,14 @@ static bool no_vendor_documents(const struct report *r)
 	       r->totals.partly_vendor_documents == 0;
 }
 
+/* Also where all of the plan may be here: then nobody knows. */
+static bool lacks_shards(const struct report *r)
+{
+	const struct run_head *h = log_head(r->log);
+	return h->shards > 1 &&
+	       (r->totals.planned < h->plan_cases || !h->plan_cases);
+}
+
 static bool is_unfinished(const struct report *r)
 {
 	return r->totals.finished < r->totals.planned;
@@ -290,6 +301,7 @@ static const struct {
 	struct unchecked row;
 	bool (*when)(const struct report *r);
 } unchecked_rows[] = {
+	ROW(shards, lacks_shards),
 	ROW(unreached, is_unfinished),
 	ROW(vendor, no_vendor_documents),
 	ROW(real, receiver_is_local),

@@ -29,11 +29,17 @@ ok $? "the page's links lead to the messages of their folder"
 "$esitesti" report s1 > out 2>&1
 is $? 0 "each folder can still be reported alone"
 
-out=$("$esitesti" report s1 s3 --junit part.xml 2>&1)
+unlike "$(cat all/report.html)" "other shards" "nothing of the plan is left out"
+
+out=$("$esitesti" report s1 s3 --junit part.xml --html part.html 2>&1)
 is $? 6 "with shards missing the evidence is incomplete"
 printf '%s\n' "$out" > out
 like "$(flat out)" "Shards 1, 3 of 4 are here; missing: 2, 4\." "and it says which"
 like "$(cat part.xml)" 'name="run"' "and the JUnit file is not green"
+like "$(cat part.html)" "planned 4, run to their end 2" \
+    "the page counts the whole plan's cases"
+like "$(cat part.html)" "Test cases of the plan.s other shards" \
+    "and says that those of the other shards were not checked"
 out=$("$esitesti" report s1 s3 --lang 'fi' 2>&1)
 printf '%s\n' "$out" > out
 like "$(flat out)" "Suunnitelman 4 osasta mukana: 1, 3. Puuttuvat osat: 2, 4" \

@@ -404,46 +404,6 @@ static void page_stands_alone(void **state)
 }
 
 /* Sentences of one language do not stand in the other's page. */
-/* Each case that has messages or a person's steps has a picture of them. */
-static void page_draws_sequences(void **state)
-{
-	struct report *r = open_run("drawn", SYNTHETIC_SEALED);
-	struct report_options en = plain;
-	en.lang = LANG_EN;
-	char *html = rendered(r, report_html, &en);
-	(void)state;
-	assert_int_equal(count_of(html, "<svg "), 6);
-	assert_int_equal(count_of(html, "role=\"img\""), 6);
-	assert_int_equal(count_of(html, "<desc id=\"case-demo-"), 6);
-	assert_true(has(html, "aria-labelledby=\"case-demo-01-archive-t "
-			      "case-demo-01-archive-d\""));
-	/* Red, and in words. */
-	assert_true(has(html, "class=\"seq-fail\""));
-	assert_true(has(html, "✗ failed · answered · HTTP 200"));
-	assert_true(has(html, "class=\"seq-manual\""));
-	assert_true(has(html, "✎ by hand · a person acts"));
-	free(html);
-	report_close(r);
-}
-
-static void page_caps_sequences(void **state)
-{
-	struct err err = { 0 };
-	char *dir = path_join(work, "long");
-	struct report_options en = plain;
-	(void)state;
-	en.lang = LANG_EN;
-	synthetic_big(dir, 1, 77);
-	struct report *r = report_open(dir, &err);
-	assert_non_null(r);
-	char *html = rendered(r, report_html, &en);
-	assert_int_equal(count_of(html, "class=\"seq-step\""), 40);
-	assert_int_equal(count_of(html, ">+ 37 more, listed below<"), 1);
-	free(html);
-	report_close(r);
-	free(dir);
-}
-
 static void page_is_whole_in_each_language(void **state)
 {
 	struct report *r = open_run("lang", SYNTHETIC_SEALED);
@@ -593,8 +553,6 @@ int main(int argc, char *argv[])
 		cmocka_unit_test(golden),
 		cmocka_unit_test(table_fits_the_terminal),
 		cmocka_unit_test(page_stands_alone),
-		cmocka_unit_test(page_draws_sequences),
-		cmocka_unit_test(page_caps_sequences),
 		cmocka_unit_test(page_is_whole_in_each_language),
 		cmocka_unit_test(stylesheets_can_do_nothing_else),
 		cmocka_unit_test(stylesheets_get_words),
