@@ -65,7 +65,7 @@ static void there_are_enough(void **state)
 {
 	struct shipped *s = *state;
 
-	assert_true(s->cases.count >= 40);
+	assert_true(s->cases.count >= 50);
 	for (size_t i = 0; i < s->cases.count; i++) {
 		const struct testcase *tc = s->cases.at[i];
 		for (int lang = 0; lang < LANG_COUNT; lang++) {
@@ -139,13 +139,16 @@ static void check_document(
 
 	/* a person who is no test person stands only where it is the point */
 	assert_int_equal(is_clean, !strstr(tc->id, "henkilotunnus"));
-	if (!schema)
+	/* CDA_Fi.xsd is of health care */
+	if (!schema || !streq(tc->service, "potilastietovaranto"))
 		return;
 	xmlSchemaValidCtxt *v = xmlSchemaNewValidCtxt(schema);
 	int rc = xmlSchemaValidateDoc(v, xml_tree(d->doc));
 	xmlSchemaFreeValidCtxt(v);
-	if (rc != 0)
-		fail_msg("%s: document '%s' is not valid", tc->id, d->name);
+	/* … but for where that is the point */
+	if ((rc == 0) == (strstr(tc->id, "otsikko") != NULL))
+		fail_msg("%s: document '%s' is %svalid", tc->id, d->name,
+		    rc ? "not " : "");
 }
 
 /* All documents of a case, in its order. */
