@@ -157,6 +157,11 @@ sed "s/010181-900C/${hetu}T/" record.xml > living.xml
 is $? 5 "a living person's code is stopped"
 like "$(cat notes)" '^::error file=living.xml,title=.*stopped' "and told at the file"
 unlike "$(cat notes step.md)" "$hetu" "without the code"
+sed "s/Own #/${hetu}T/" "cases/a,b:c%.xml" > named.xml
+out=$("$esitesti" run --lang en --tap - --out named named.xml \
+    2> named.err)
+unlike "$out$(cat step.md)" "$hetu" "nor one that a case's title holds"
+like "$out" '^not ok 1 - bad: \*{6}-\*{4}$' "whose title is hidden"
 unset GITHUB_ACTIONS GITHUB_STEP_SUMMARY
 out=$("$esitesti" report run 2>&1)
 unlike "$out" "^::" "elsewhere there are none"
@@ -174,5 +179,12 @@ own many.xml many "<step id=\"archive\">$archive $many</step>"
 "$esitesti" run --github --lang en --out many many.xml > /dev/null 2> notes
 is "$(grep -c '^::error' notes)" 50 "no more annotations than anybody sees"
 like "$(cat notes)" "^::notice title=esitesti::And 10 more" "the rest is counted"
+head -c 1000000 /dev/zero | tr '\0' ' ' > many.md
+GITHUB_STEP_SUMMARY=many.md "$esitesti" report --github --lang en many \
+    > /dev/null 2>&1
+is $? 1 "a summary with little room"
+[ "$(wc -c < many.md)" -le 1048576 ]
+ok $? "takes no more than there is"
+like "$(tail -n 3 many.md)" "^Left out for lack of room: [1-9]" "and says so"
 
 done_testing
