@@ -310,7 +310,7 @@ static void look_at_bytes(struct server *s)
 {
 	struct connection *c = NULL;
 
-	while (all_held(s) > LIMIT_MOCK_HELD && (c = holds_most(s))) {
+	while (all_held(s) > s->o.held && (c = holds_most(s))) {
 		c->in = 0; /* in the counts it is gone */
 		if (c->phase != PHASE_ANSWER) {
 			turn_away(c, TROUBLE_FULL, &held_too_much);
@@ -396,6 +396,8 @@ void door_open(struct server *s)
 
 	if (!s->o.patience_ms)
 		s->o.patience_ms = LIMIT_MOCK_PATIENCE_MS;
+	if (!s->o.held)
+		s->o.held = LIMIT_MOCK_HELD;
 	s->tick = event_new(s->o.base, -1, EV_PERSIST, on_tick, s);
 	event_add(s->tick, &often);
 }

@@ -39,6 +39,7 @@ struct server_options {
 	 * LIMIT_MOCK_PATIENCE_MS. */
 	unsigned patience_ms;
 	size_t connections; /* at once; 0 = LIMIT_MOCK_CONNECTIONS */
+	size_t held;	    /* bytes of all; 0 = LIMIT_MOCK_HELD */
 	const struct fault_list *faults;
 	const struct tls_faults *tls_faults; /* NULL = none */
 	bool case_faults; /* a message may ask for one (FAULT_FIELD) */

@@ -109,7 +109,7 @@ static SSL_CTX *make_tls(const SSL_METHOD *method)
 	return tls;
 }
 
-void house_open(struct house *h, unsigned patience_ms, size_t connections)
+void house_open_with(struct house *h, struct server_options options)
 {
 	struct err err = { 0 };
 
@@ -129,20 +129,26 @@ void house_open(struct house *h, unsigned patience_ms, size_t connections)
 	h->tls = make_tls(TLS_server_method());
 	h->client = SSL_CTX_new(TLS_client_method());
 	h->stop = eventfd(0, EFD_CLOEXEC);
-	const struct server_options options = { .base = h->base,
-		.faults = &h->faults,
-		.tls = h->tls,
-		.patience_ms = patience_ms,
-		.connections = connections,
-		.world = &h->world,
-		.receive = &h->receive,
-		.ctx = h,
-		.exchanged = on_exchanged,
-		.refused = on_refused,
-		.counted = on_counted };
+	options.faults = &h->faults;
+	options.base = h->base;
+	options.tls = h->tls;
+	options.world = &h->world;
+	options.receive = &h->receive;
+	options.ctx = h;
+	options.exchanged = on_exchanged;
+	options.refused = on_refused;
+	options.counted = on_counted;
 	h->server = server_start(&options, &err);
 	assert_non_null(h->server);
 	assert_int_equal(pthread_create(&h->thread, NULL, serve, h), 0);
+}
+
+void house_open(struct house *h, unsigned patience_ms, size_t connections)
+{
+	house_open_with(h, (struct server_options){
+			       .patience_ms = patience_ms,
+			       .connections = connections,
+			   });
 }
 
 void house_close(struct house *h)

@@ -31,6 +31,7 @@ struct house {
 };
 
 void house_open(struct house *h, unsigned patience_ms, size_t connections);
+void house_open_with(struct house *h, struct server_options options);
 void house_close(struct house *h);
 /* Until `*what` is `wanted`; fails after ten seconds. */
 void house_await(struct house *h, const unsigned *what, unsigned wanted);

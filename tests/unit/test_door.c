@@ -191,6 +191,38 @@ static void test_no_room(void **state)
 	house_close(&h);
 }
 
+/* Who holds most goes when all hold too much; who holds little stays. */
+static void test_held(void **state)
+{
+	static const char large[] = POST "Content-Length: 900000\r\n\r\n";
+	static const char small[] = POST CLOSE "Content-Length: 4\r\n\r\n";
+	char bytes[10000] = "";
+	struct buf got = BUF_INIT(LIMIT_HEAD);
+	struct house h;
+	(void)state;
+
+	house_open_with(&h, (struct server_options){ .held = 200000 });
+	SSL *little = house_connect_tls(&h);
+	SSL *much = house_connect_tls(&h);
+	SSL_write(little, small, sizeof(small) - 1);
+	SSL_write(much, large, sizeof(large) - 1);
+	for (int i = 0; i < 25; i++)
+		SSL_write(much, bytes, sizeof(bytes));
+	house_read_all(much, &got);
+	assert_int_equal(house_count(&got, "HTTP/1.1 503 "), 1);
+	assert_int_equal(house_count(&got, "Retry-After: 1\r\n"), 1);
+	house_await(&h, &h.told, 1);
+	assert_true(is_told(&h, "too many bytes"));
+	buf_clear(&got);
+	SSL_write(little, "<a/>", 4);
+	house_read_all(little, &got);
+	assert_int_equal(house_count(&got, "HTTP/1.1 500 "), 1);
+	house_hang_up(little);
+	house_hang_up(much);
+	house_close(&h);
+	buf_release(&got);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +233,7 @@ int main(void)
 		cmocka_unit_test(test_many_troubles),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_held),
 	};
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests(tests, NULL, NULL);
