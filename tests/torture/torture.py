@@ -31,6 +31,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "lib"))
 import messages  # noqa: E402
 
 CLIENTS = 4
+DIALECT = """<dialect xmlns="urn:esitesti:dialect:1" name="untouched"
+    extends="kanta">
+<title xml:lang="fi">Tavulleen</title><title xml:lang="en">Untouched</title>
+<value key="archive.returns" mark="U" source="a test">untouched</value>
+</dialect>
+"""
 ROUNDS_PER_ARCHIVE = 20
 
 
@@ -52,6 +58,9 @@ class Torture:
         self.round = self.starts = 0
         self.sums = {"kept": 0, "lost": 0, "fetched": 0}
         self.lost_but_kept = set()
+        self.dialect = os.path.join(work, "untouched.xml")
+        with open(self.dialect, "w") as f:
+            f.write(DIALECT)
         self.new_archive()
 
     def new_archive(self):
@@ -66,7 +75,7 @@ class Torture:
         reader, writer = os.pipe()
         self.mock = subprocess.Popen(
             [self.esitesti, "mock", "--certs", self.certs, "--archive",
-             self.archive, "--out", self.run, "--ready-fd", str(writer)],
+             self.archive, "--out", self.run, "--ready-fd", str(writer), "--dialect", self.dialect],
             pass_fds=[writer], stderr=open(self.run + ".log", "wb"))
         os.close(writer)
         with os.fdopen(reader) as ready:
