@@ -61,6 +61,7 @@ class Torture:
         self.dialect = os.path.join(work, "untouched.xml")
         with open(self.dialect, "w") as f:
             f.write(DIALECT)
+        self.busy = threading.Event()
         self.new_archive()
 
     def new_archive(self):
@@ -122,12 +123,15 @@ class Torture:
             if b'code="AA"' not in answer:
                 raise Loss(f"{oid.decode()} is refused: {answer[-800:]}")
             kept[oid] = digest
+            self.busy.set()
         return kept, unsure
 
     def load(self):
+        self.busy.clear()
         with concurrent.futures.ThreadPoolExecutor(CLIENTS) as pool:
             clients = [pool.submit(self.client) for _ in range(CLIENTS)]
-            time.sleep(self.random.uniform(0.005, 0.15))
+            self.busy.wait(10)
+            time.sleep(self.random.uniform(0, 0.15))
             self.kill()
             self.fresh = []
             for c in clients:
