@@ -219,8 +219,8 @@ static void on_error(void *ctx, xmlError *e)
 	char why[400];
 	str_copy(why, sizeof(why), e->message ? e->message : "unknown error");
 	why[strcspn(why, "\n")] = '\0';
-	/* "Opening and ending tag …", but "StartTag: …" and "EntityRef: …" */
-	/* … but not the first of "XML" */
+	/* "Opening and ending tag …", but "StartTag: …" and "EntityRef: …"; not
+	 * the first letter of "XML" */
 	if (why[0] >= 'A' && why[0] <= 'Z' && !(why[1] >= 'A' && why[1] <= 'Z'))
 		why[0] = (char)(why[0] - 'A' + 'a');
 	fail(ctxt, ERR_XML, "not well-formed XML: %s", why);
