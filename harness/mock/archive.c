@@ -279,7 +279,7 @@ static int put_terms(
 		return 0;
 	VEC_EACH (const struct archive_term, t, terms) {
 		sqlite3_stmt *s = a->prepared[SQL_PUT_TERM];
-		sqlite3_bind_int(s, 1, t->key);
+		sqlite3_bind_int(s, 1, (int)t->key);
 		bind_text(s, 2, t->root ? t->root : "");
 		bind_text(s, 3, t->extension ? t->extension : "");
 		sqlite3_bind_int64(s, 4, t->low);

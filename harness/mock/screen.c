@@ -176,16 +176,18 @@ static void put_title(const struct screen *s, const struct received *r,
 	const char *meaning = NULL, *colon = NULL;
 
 	snprintf(nth, sizeof(nth), "%zu", n);
-	snprintf(all, sizeof(all), "%zu", r->findings.count);
+	size_t errors = received_errors(r);
+	snprintf(all, sizeof(all), "%zu",
+	    f->level == LEVEL_ERROR ? errors : r->findings.count - errors);
 	bool refuses = f->level == LEVEL_ERROR;
-	struct note title = refuses ? say_screen_nth(nth, all)
-				    : say_screen_warning(nth, all);
+	struct note title =
+	    refuses ? say_screen_nth(nth, all) : say_screen_warning(nth, all);
 	buf_adds(&line, "    ");
 	note_render(&line, &title, s->lang);
 	buf_adds(&line, ": ");
 	if (f->by_policy) {
-		buf_adds(&line,
-		    dialect_key_meaning(policy_key(f->policy), s->lang));
+		buf_adds(
+		    &line, dialect_key_meaning(policy_key(f->policy), s->lang));
 	} else if (f->code < DK_COUNT && !r->is_fault) {
 		meaning = dialect_key_meaning(f->code, s->lang);
 		colon = strstr(meaning, ": ");
@@ -220,6 +222,10 @@ static void put_finding(const struct screen *s, const struct received *r,
 	put_title(s, r, f, n);
 	put_row(s, 6, say_screen_place(), f->where);
 	put_note(s, 6, say_screen_found(), &f->what);
+	if (f->level != LEVEL_ERROR) { /* nothing was refused for it */
+		put_policy(s, f);
+		return;
+	}
 	put_note(s, 6, say_screen_expected(), &advice.expected);
 	put_row(s, 6, say_screen_rule(), advice.standard);
 	put_fact(s, advice.fact);
@@ -334,6 +340,17 @@ static void put_remarks(const struct screen *s, const struct told_exchange *x)
 	buf_release(&names);
 }
 
+/* First why it was refused, then what is only remarked. */
+static void put_findings(
+    const struct screen *s, const struct received *r, bool errors)
+{
+	size_t n = 0;
+
+	VEC_EACH (const struct finding, f, &r->findings)
+		if ((f->level == LEVEL_ERROR) == errors)
+			put_finding(s, r, f, ++n);
+}
+
 void screen_exchange(struct screen *s, const struct told_exchange *x)
 {
 	static const enum paint outcome_paints[OUTCOME_COUNT] = {
@@ -346,7 +363,6 @@ void screen_exchange(struct screen *s, const struct told_exchange *x)
 	};
 	const struct received *r = &x->job->received;
 	struct buf line = BUF_INIT(LIMIT_KIB(64));
-	size_t n = 0;
 
 	s->taken++;
 	s->count[r->outcome]++;
@@ -357,8 +373,8 @@ void screen_exchange(struct screen *s, const struct told_exchange *x)
 	add_exchange(&line, s, x);
 	put(s, outcome_paints[r->outcome], line.len, &line);
 	put_remarks(s, x);
-	VEC_EACH (const struct finding, f, &r->findings)
-		put_finding(s, r, f, ++n);
+	put_findings(s, r, true);
+	put_findings(s, r, false);
 	fflush(s->to);
 	buf_release(&line);
 }

@@ -33,12 +33,7 @@ fetch_message > fetch.xml
 document $patient > document.xml
 
 # As it is stored, without what an archive fills in.
-cat > untouched.xml << END
-<dialect xmlns="urn:esitesti:dialect:1" name="untouched" extends="kanta">
-<title xml:lang="fi">a</title><title xml:lang="en">a</title>
-<value key="archive.returns" mark="U" source="a test">untouched</value>
-</dialect>
-END
+untouched_dialect > untouched.xml
 
 start_mock --out run --archive archive.db --dialect ./untouched.xml
 

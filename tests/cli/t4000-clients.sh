@@ -40,7 +40,8 @@ archive_message "$patient" > archive.xml
 fetch_message > fetch.xml
 query_message > query.xml
 
-start_mock --out run
+untouched_dialect > untouched.xml
+start_mock --out run --dialect "$PWD/untouched.xml"
 
 # ---- The WSDL
 

@@ -66,3 +66,14 @@ query_message() {
 	    sed 's|$|</patient.id></queryByParameter>|' |
 	    frame RCMR_IN100029FI01
 }
+
+# A dialect whose mock returns documents as they are stored, without what an
+# archive fills in.
+untouched_dialect() {
+	cat << END
+<dialect xmlns="urn:esitesti:dialect:1" name="untouched" extends="kanta">
+<title xml:lang="fi">a</title><title xml:lang="en">a</title>
+<value key="archive.returns" mark="U" source="a test">untouched</value>
+</dialect>
+END
+}
