@@ -179,7 +179,7 @@ own many.xml many "<step id=\"archive\">$archive $many</step>"
 "$esitesti" run --github --lang en --out many many.xml > /dev/null 2> notes
 is "$(grep -c '^::error' notes)" 50 "no more annotations than anybody sees"
 like "$(cat notes)" "^::notice title=esitesti::And 10 more" "the rest is counted"
-head -c 1000000 /dev/zero | tr '\0' ' ' > many.md
+head -c 1010000 /dev/zero | tr '\0' ' ' > many.md
 GITHUB_STEP_SUMMARY=many.md "$esitesti" report --github --lang en many \
     > /dev/null 2>&1
 is $? 1 "a summary with little room"
