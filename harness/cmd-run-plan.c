@@ -28,8 +28,9 @@ int session_load_project(struct session *s, struct err *err)
 	return 0;
 }
 
-static bool is_wanted(const struct run_options *o, const struct testcase *tc)
+static bool is_wanted(const struct session *s, const struct testcase *tc)
 {
+	const struct run_options *o = &s->o;
 	bool by_id = o->cases.count == 0, by_tag = o->tags.count == 0;
 	VEC_EACH (const char *, id, &o->cases)
 		by_id = by_id || streq(*id, tc->id);
@@ -53,12 +54,18 @@ static int check_case_ids(const struct session *s, struct err *err)
 	return 0;
 }
 
-static void keep_wanted(struct session *s)
+static bool is_of_service(const struct session *s, const struct testcase *tc)
+{
+	return streq(tc->service, dialect_text(s->dialect, DK_SERVICE_NAME));
+}
+
+static void keep(struct session *s,
+    bool (*wants)(const struct session *s, const struct testcase *tc))
 {
 	struct case_set *cases = &s->plan.cases;
 	size_t kept = 0;
 	for (size_t i = 0; i < cases->count; i++) {
-		if (is_wanted(&s->o, cases->at[i]))
+		if (wants(s, cases->at[i]))
 			cases->at[kept++] = cases->at[i];
 		else
 			testcase_free(cases->at[i]);
@@ -111,8 +118,23 @@ int session_load_cases(
 	    case_set_check_tags(&s->plan.cases, &s->o.tags, err) < 0 ||
 	    check_project(s, count > 0, err) < 0)
 		return -1;
-	keep_wanted(s);
+	keep(s, is_wanted);
 	if (s->plan.cases.count == 0)
 		return err_set(err, ERR_USAGE, "no case is left to run");
 	return check_documents(s, err);
+}
+
+int session_keep_service(struct session *s, bool named, struct err *err)
+{
+	const char *service = dialect_text(s->dialect, DK_SERVICE_NAME);
+	if (named || s->o.cases.count > 0 || !*service)
+		return 0;
+	keep(s, is_of_service);
+	if (s->plan.cases.count > 0)
+		return 0;
+	err_set(err, ERR_USAGE,
+	    "no case is left to run: none is about '%s', the service of the "
+	    "dialect '%s'",
+	    service, dialect_name(s->dialect));
+	return err_hint(err, "name the cases, or use another --dialect");
 }

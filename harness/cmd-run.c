@@ -193,6 +193,7 @@ static int prepare(
 	    session_load_cases(s, argc, argv, first, err) < 0 ||
 	    session_choose_target(s, err) < 0 || session_use_seed(s, err) < 0 ||
 	    session_load_dialect(s, err) < 0 ||
+	    session_keep_service(s, argc > first, err) < 0 ||
 	    as_usage(check_connection(s, err), err) < 0)
 		return -1;
 	struct run_setup setup = make_setup(s);

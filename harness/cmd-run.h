@@ -60,6 +60,11 @@ NODISCARD int session_load_project(struct session *s, struct err *err);
 NODISCARD int session_load_cases(
     struct session *s, int argc, char *argv[], int first, struct err *err);
 
+/* Without a word of the user's on which cases, only those of the dialect's
+ * service stay. */
+NODISCARD int session_keep_service(
+    struct session *s, bool named, struct err *err);
+
 /* ---- cmd-run-target.c: where it is sent, in which dialect, with which ids */
 NODISCARD int session_choose_target(struct session *s, struct err *err);
 NODISCARD int session_use_seed(struct session *s, struct err *err);

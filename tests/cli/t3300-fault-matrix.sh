@@ -7,10 +7,13 @@
 golden=$root/tests/golden/fault-matrix.txt
 "$esitesti" run --out honest --jobs 1 > honest.txt 2>&1
 ok $? "the honest run passes"
+"$esitesti" run --dialect sosiaali --out social --jobs 1 > social.txt 2>&1
+ok $? "that of social welfare, too"
 
 # What each expectation is and which of its case's messages it judges:
-# case, step, expectation, kind, number of the message, select
-awk '
+# dialect, case, step, expectation, kind, number of the message, select
+expectations_of() {
+	awk -v dialect="$2" '
 function attribute(line, name,   at, rest) {
 	at = index(line, " " name "=\"")
 	if (!at) return "-"
@@ -28,13 +31,17 @@ function attribute(line, name,   at, rest) {
 		    attribute(l, "ending") ~ /^(answered|lost)$/)
 			number++
 		if (l ~ /^ *<expect /)
-			print c, step, attribute(l, "id"), \
+			print dialect, c, step, attribute(l, "id"), \
 			    attribute(l, "expects"), number, \
 			    attribute(l, "where")
 	}
-}' honest/results.xml > expectations
+}' "$1/results.xml"
+}
+{ expectations_of honest kanta && expectations_of social sosiaali; } \
+    > expectations
 is "$(grep -c . expectations)" \
-    "$(grep -c '"event":"verdict"' honest/journal.jsonl)" \
+    "$(cat honest/journal.jsonl social/journal.jsonl |
+	grep -c '"event":"verdict"')" \
     "every expectation of the run is in the table"
 
 # A document with a test person, for where the honest one must be stopped.
@@ -79,13 +86,13 @@ fault() {
 
 {
 	echo "# case, step/expectation, kind: what turns exactly it red"
-	while read -r id step expectation kind number select; do
+	while read -r dialect id step expectation kind number select; do
 		words=$(fault "$kind" "$number" "$select" "$expectation" \
 		    "$(cat "$root/cases/"*/"$id.xml")")
 		rm -rf faulty
 		# shellcheck disable=SC2086 # two words
-		"$esitesti" run --out faulty --jobs 1 --case "$id" $words \
-		    > faulty.txt 2>&1
+		"$esitesti" run --out faulty --jobs 1 --case "$id" \
+		    --dialect "$dialect" $words > faulty.txt 2>&1
 		red=$(grep '"event":"verdict"' faulty/journal.jsonl |
 		    grep -v '"kind":"pass"' |
 		    sed 's/.*"step":"\([^"]*\)","expectation":"\([^"]*\)".*/\1\/\2/')

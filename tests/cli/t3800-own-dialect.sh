@@ -68,4 +68,12 @@ is $? 2 "a file that is not there is a usage error"
 is $? 5 "a project without a pool reaches no real target"
 like "$(cat out.txt)" "lists no test identity codes" "for want of a pool, too"
 
+rm -f esitesti.xml
+"$esitesti" run --dialect sosiaali --out social > out.txt 2>&1
+is $? 0 "the dialect of social welfare runs its own cases"
+is "$(grep -c 'ptv-' social/results.xml)" 0 "and no others"
+out=$("$esitesti" run --dialect sosiaali --tag kysely 2>&1)
+is $? 2 "a service without such a case is a usage error"
+like "$out" "none is about 'sosiaalihuollon asiakastietovaranto'" "that names it"
+
 done_testing

@@ -36,7 +36,7 @@ static void tell(void *ctx, const struct err *err)
 static int load(void **state)
 {
 	static struct shipped s;
-	static const char *const names[] = { "cases/potilastietovaranto" };
+	static const char *const names[] = { "cases" };
 	struct err err = { 0 };
 
 	s.facts = facts_load("cases/facts.xml", &err);
