@@ -12,6 +12,7 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -117,6 +118,16 @@ static struct dialect *load_dialect(const char *name, struct err *err)
 	return d;
 }
 
+/* 0 = no terminal. */
+static unsigned width_of(FILE *out)
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
 /* What the screen cites. */
 static struct facts *load_facts(struct err *err)
 {
@@ -178,6 +189,7 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 		.world = &world,
 		.log = words->quiet ? NULL : io->errout,
 		.color = wants_color(io->errout),
+		.width = width_of(io->errout),
 		.lang = (enum lang)words->lang,
 		.facts = facts,
 		.page = words->open_report ? &view.tells : NULL,

@@ -43,7 +43,8 @@ struct mock_options {
 	const struct world *world;
 	FILE *log; /* what a person sees, mock/screen.h; NULL = silent */
 	bool color;
-	enum lang lang;		      /* of the screen */
+	unsigned width; /* of the terminal, in columns; 0 = lines do not end */
+	enum lang lang; /* of the screen */
 	const struct facts *facts;    /* that it cites; NULL = none */
 	const struct mock_page *page; /* NULL = none */
 };

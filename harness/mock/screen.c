@@ -33,6 +33,7 @@ void screen_open(struct screen *s, const struct mock_options *options)
 		.to = options->log,
 		.lang = options->lang,
 		.color = options->color,
+		.width = options->width,
 		.world = options->world,
 		.dialect = options->dialect,
 		.facts = options->facts,
@@ -81,18 +82,37 @@ static void add_label(
 	buf_release(&text);
 }
 
-/* "  label      text" */
+/* How many bytes of `text` fit: up to the last space within `room` columns, or
+ * the whole first word. */
+static size_t fitting(const char *text, size_t room)
+{
+	size_t n = 0, best = 0, i = 0;
+
+	for (; text[i]; i++) {
+		if (text[i] == ' ' && (n <= room || best == 0))
+			best = i;
+		n += ((unsigned char)text[i] & 0xC0) != 0x80;
+	}
+	return n <= room || best == 0 ? i : best;
+}
+
+/* "  label      text", the text wrapped below itself. */
 static void put_row(
     const struct screen *s, size_t indent, struct note label, const char *text)
 {
 	struct buf line = BUF_INIT(LIMIT_KIB(64));
-	size_t head = 0;
+	size_t left = indent + LABEL + 1;
+	size_t room = s->width > left + LABEL ? s->width - left : SIZE_MAX;
 
-	if (*text) {
+	if (*text)
 		add_label(&line, s, indent, label);
-		head = line.len;
-		buf_adds(&line, text);
-		put(s, DIM, head, &line);
+	for (size_t head = line.len; *text; head = 0) {
+		size_t n = fitting(text, room);
+		buf_add(&line, text, n);
+		put(s, head ? DIM : PLAIN, head, &line);
+		text += n + strspn(text + n, " ");
+		if (*text)
+			buf_addf(&line, "%*s", (int)left, "");
 	}
 	buf_release(&line);
 }

@@ -15,6 +15,7 @@ struct screen {
 	FILE *to; /* NULL = silent */
 	enum lang lang;
 	bool color;
+	unsigned width; /* rows are wrapped at it; 0 = never */
 	const struct world *world;
 	const struct dialect *dialect;
 	const struct facts *facts; /* may be NULL */

@@ -38,12 +38,12 @@ static void knows_what_judges_find(void **state)
 		W_guard_opaque_nesting, W_mock_malformed, W_mock_no_message,
 		W_mock_wrong_type, W_mock_header_unknown,
 		W_mock_header_security, W_mock_bare_document, W_mock_frame,
-		W_mock_interaction, W_mock_service_missing,
-		W_mock_service_code, W_mock_document_unreadable, W_mock_no_oid,
-		W_mock_duplicate, W_mock_first_version, W_mock_set_unknown,
-		W_mock_next_version, W_mock_related_id,
-		W_mock_query_unreadable, W_agreement_differs,
-		W_plain_multipart, W_plain_size };
+		W_mock_interaction, W_mock_service_missing, W_mock_service_code,
+		W_mock_document_unreadable, W_mock_no_oid, W_mock_duplicate,
+		W_mock_first_version, W_mock_set_unknown, W_mock_set_cancelled,
+		W_mock_cancel_id, W_mock_next_version, W_mock_related_id,
+		W_mock_query_unreadable, W_agreement_differs, W_plain_multipart,
+		W_plain_size };
 
 	for (size_t i = 0; i < COUNTOF(found); i++) {
 		const struct advice a = advice_find(found[i]);
