@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/archive.h"
 #include "mock/archive-private.h"
 
 #include "base/xalloc.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/receive.h"
 #include "mock/inquiry.h"
 #include "mock/raw.h"
 

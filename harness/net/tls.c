@@ -139,8 +139,8 @@ bool tls_peer_organisation(char out[128], const SSL *ssl)
 	X509_NAME *subject = peer ? X509_get_subject_name(peer) : NULL;
 
 	out[0] = '\0';
-	if (subject && X509_NAME_get_text_by_NID(
-			   subject, NID_serialNumber, out, 128) < 0)
+	if (subject &&
+	    X509_NAME_get_text_by_NID(subject, NID_serialNumber, out, 128) < 0)
 		out[0] = '\0';
 	str_clean(out);
 	X509_free(peer);
