@@ -53,7 +53,7 @@ flood_mock() { # flood_mock NAME OPTION…
 	end_last
 }
 flood_mock memory
-row "$flood_count archive messages of $bytes bytes, 8 clients, to the mock" \
+row "the mock: archive messages of $bytes bytes, 8 clients" \
     "$(rate memory)" "at least 1000 /s"
 flood_mock file --archive "$work/archive.db"
 row "  … with its archive in a file, each group synced" \
