@@ -79,6 +79,7 @@ look() {
 	elif grep -aqi '<html' "$1"; then
 		echo "an HTML page"
 	else
+		# shellcheck disable=SC2016 # Markdown
 		head -c 40 "$1" | tr -cd '[:print:]' | sed 's/^/`/; s/$/`/'
 	fi
 }
@@ -112,11 +113,11 @@ curl_says() { # curl_says WORD: posts the case's messages to a mock of its own
 		    -o body -w '%{http_code} %{content_type}' \
 		    "https://127.0.0.1:$(cat port)/$bodies" 2> curl.err)
 		rc=$?
-		[ $n -eq "$message" ] && break
+		[ "$n" -eq "$message" ] && break
 	done
 	kill "$pid"
 	wait "$pid" 2> /dev/null
-	if [ $rc -eq 0 ]; then
+	if [ "$rc" -eq 0 ]; then
 		echo "${word:+$(without "$word")}HTTP ${said% }; $(look body)"
 	else
 		head -n 1 curl.err | sed 's/^curl: (\([0-9]*\))/exit \1:/'
@@ -242,6 +243,7 @@ END
 			echo "|---|---|---|---|"
 			last=$level
 		fi
+		# shellcheck disable=SC2016 # Markdown
 		printf '| `%s` | %s | ' \
 		    "$(echo "$syntax" | sed 's/|/\\|/')" "$meaning"
 		cat "row-$n/said"
