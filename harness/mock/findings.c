@@ -20,16 +20,16 @@ size_t received_errors(const struct received *r)
 {
 	size_t n = 0;
 
-	VEC_EACH (const struct finding, f, &r->findings)
+	VEC_EACH (const struct refusal, f, &r->findings)
 		n += f->level == LEVEL_ERROR;
 	return n;
 }
 
 /* NULL when there are as many as an answer may hold. */
-static struct finding *add(
+static struct refusal *add(
     struct inquiry *q, const char *where, const struct note *what)
 {
-	struct finding *f = NULL;
+	struct refusal *f = NULL;
 	xmlNode *root = q->frame.root;
 
 	if (q->out->findings.count == LIMIT_ACK_DETAILS)
@@ -48,7 +48,7 @@ static struct finding *add(
 void inquiry_find_at(struct inquiry *q, enum dialect_key code,
     const char *where, struct note what)
 {
-	struct finding *f = add(q, where, &what);
+	struct refusal *f = add(q, where, &what);
 
 	if (f)
 		f->code = code;
@@ -73,7 +73,7 @@ void inquiry_find(struct inquiry *q, enum dialect_key code,
 	buf_release(&path);
 }
 
-void finding_render(struct buf *to, const struct finding *f, enum lang lang)
+void refusal_render(struct buf *to, const struct refusal *f, enum lang lang)
 {
 	struct note policy = { 0 };
 
@@ -104,7 +104,7 @@ bool policy_looks(struct inquiry *q, enum policy p)
 void policy_find_at(
     struct inquiry *q, enum policy p, const char *where, struct note what)
 {
-	struct finding *f = NULL;
+	struct refusal *f = NULL;
 
 	q->out->policies[p].found++;
 	f = add(q, where, &what);

@@ -189,7 +189,7 @@ static void tell_faults(
 }
 
 static void remark_finding(
-    struct logbook *j, const struct exchange *e, const struct finding *f)
+    struct logbook *j, const struct exchange *e, const struct refusal *f)
 {
 	struct note place = say_screen_at(f->where);
 
@@ -235,7 +235,7 @@ static void record_it(struct logbook *j, const struct told_exchange *x)
 	check(j, record_exchange(j->record, &e, &err), &err);
 	if (j->renderer)
 		renderer_changed(j->renderer);
-	VEC_EACH (const struct finding, f, &x->job->received.findings)
+	VEC_EACH (const struct refusal, f, &x->job->received.findings)
 		remark_finding(j, &e, f);
 	tell_policies(j, &e, &x->job->received);
 	if (x->job->from) /* else it never came so far */

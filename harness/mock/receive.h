@@ -46,15 +46,15 @@ enum outcome {
 #define OUTCOME_COUNT 6
 extern const char *const outcome_names[OUTCOME_COUNT];
 
-enum finding_level {
+enum refusal_level {
 	LEVEL_ERROR, /* refuses */
 	LEVEL_WARNING,
 	LEVEL_INFORMATION,
 };
 
 /* What is to be said of a message; each becomes an acknowledgementDetail. */
-struct finding {
-	enum finding_level level;
+struct refusal {
+	enum refusal_level level;
 	bool by_policy; /* what follows tells which; else it is a rule */
 	enum policy policy;
 	enum mark mark;	       /* of the policy's value in the dialect */
@@ -73,7 +73,7 @@ struct received {
 	/* As in the message, but printable and short; "" = unknown. */
 	char interaction[65], message_id[160], document_oid[128];
 	struct {
-		VEC(struct finding);
+		VEC(struct refusal);
 	} findings;
 	struct policy_use policies[POLICY_COUNT];
 	bool stored;	      /* a change waits for the commit */
@@ -115,7 +115,7 @@ void receive(struct received *out, const struct request_in *in,
 void received_fail(struct received *r, const struct err *why);
 void received_release(struct received *r);
 /* What a finding says, with its policy; not masked any further. */
-void finding_render(struct buf *to, const struct finding *f, enum lang lang);
+void refusal_render(struct buf *to, const struct refusal *f, enum lang lang);
 /* How many of the findings refuse. */
 size_t received_errors(const struct received *r);
 

@@ -12,7 +12,7 @@ static const char types_taken[] =
     "text/xml, application/xml, application/soap+xml";
 
 /* What is no message, in HTTP's own terms. */
-struct refusal {
+struct no_message {
 	int status; /* 0 = it is one */
 	struct note why;
 	const char *field, *value; /* one more in the answer's head, or NULL */
@@ -61,9 +61,9 @@ static bool charsets_agree(const char *said, const char *is)
 	return strncasecmp(said, "utf-16", 6) == 0 && streq(is, "UTF-16");
 }
 
-static struct refusal refuse_type(const struct request_in *in)
+static struct no_message refuse_type(const struct request_in *in)
 {
-	struct refusal r = {
+	struct no_message r = {
 		.status = 415, .field = "Accept-Post", .value = types_taken
 	};
 
@@ -73,15 +73,15 @@ static struct refusal refuse_type(const struct request_in *in)
 	return r;
 }
 
-static struct refusal refuse_coding(const struct request_in *in)
+static struct no_message refuse_coding(const struct request_in *in)
 {
-	return (struct refusal){ .status = 415,
+	return (struct no_message){ .status = 415,
 		.why = say_plain_coding(in->content_encoding),
 		.field = "Accept-Encoding",
 		.value = "identity" };
 }
 
-static struct refusal refuse_size(
+static struct no_message refuse_size(
     const struct request_in *in, const struct dialect *d)
 {
 	char size[32], most[32];
@@ -90,41 +90,41 @@ static struct refusal refuse_size(
 	snprintf(most, sizeof(most), "%llu",
 	    (unsigned long long)dialect_number(d, DK_MAX_BYTES));
 	/* No judge sees this body: what is not looked at is not kept */
-	return (struct refusal){
+	return (struct no_message){
 		.status = (int)dialect_number(d, DK_OVERSIZE_STATUS),
 		.why = say_plain_size(size, most),
 		.unread = true,
 	};
 }
 
-static struct refusal refuse_charset(const struct request_in *in)
+static struct no_message refuse_charset(const struct request_in *in)
 {
 	char said[XML_ENCODING], is[XML_ENCODING];
 
 	find_charset(said, sizeof(said), in->content_type);
 	xml_encoding(is, in->body, in->len);
 	if (charsets_agree(said, is))
-		return (struct refusal){ .status = 0 };
-	return (struct refusal){ .status = 415,
+		return (struct no_message){ .status = 0 };
+	return (struct no_message){ .status = 415,
 		.why = say_plain_charset(said, is),
 		.field = "Accept-Post",
 		.value = types_taken };
 }
 
-static struct refusal find_refusal(
+static struct no_message find_refusal(
     const struct request_in *in, const struct receive_context *ctx)
 {
 	const char *coding = in->content_encoding;
 
 	if (fault_find(in->faults, FAULT_ALWAYS_ACCEPT))
-		return (struct refusal){ .status = 0 };
+		return (struct no_message){ .status = 0 };
 	if (!in->is_post)
-		return (struct refusal){ .status = 405,
+		return (struct no_message){ .status = 405,
 			.why = say_plain_method(in->method ? in->method : "-"),
 			.field = "Allow",
 			.value = "POST, GET, HEAD" };
 	if (in->len == 0)
-		return (struct refusal){ .status = 400,
+		return (struct no_message){ .status = 400,
 			.why = say_plain_no_body() };
 	if (!is_message_type(in->media_type))
 		return refuse_type(in);
@@ -135,7 +135,7 @@ static struct refusal find_refusal(
 	return refuse_charset(in);
 }
 
-static void write_plainly(struct received *out, const struct finding *f)
+static void write_plainly(struct received *out, const struct refusal *f)
 {
 	struct buf text = BUF_INIT(LIMIT_KIB(8));
 
@@ -154,8 +154,8 @@ bool refuse_plainly(struct received *out, const struct request_in *in,
     const struct receive_context *ctx)
 {
 	struct guard_report report = { 0 };
-	struct refusal why = { 0 };
-	struct finding *f = NULL;
+	struct no_message why = { 0 };
+	struct refusal *f = NULL;
 
 	if (page_answer(out, in, ctx))
 		return true;

@@ -60,13 +60,13 @@ static const char *const level_codes[] = {
 	[LEVEL_INFORMATION] = "I",
 };
 
-static void render_finding(struct buf *to, const struct finding *f)
+static void render_refusal(struct buf *to, const struct refusal *f)
 {
 	struct buf inner = BUF_INIT(LIMIT_KIB(4));
 	struct note note = { 0 };
 
 	if (f->code != DK_ERROR_IDENTITY || f->by_policy) {
-		finding_render(to, f, LANG_FI);
+		refusal_render(to, f, LANG_FI);
 		return;
 	}
 	note_render(&inner, &f->what, LANG_FI);
@@ -79,11 +79,11 @@ static void add_details(struct answer_draft *draft, const struct inquiry *q)
 {
 	const struct dialect *d = q->ctx->dialect;
 
-	VEC_EACH (const struct finding, f, &q->out->findings) {
+	VEC_EACH (const struct refusal, f, &q->out->findings) {
 		struct buf text = BUF_INIT(LIMIT_KIB(8));
 		struct ack_detail *detail = VEC_PUSH(&draft->details);
 
-		render_finding(&text, f);
+		render_refusal(&text, f);
 		detail->type = xstrdup(level_codes[f->level]);
 		detail->code = xstrdup(dialect_text(d, f->code));
 		detail->code_system = xstrdup(dialect_text(d, DK_ERROR_SYSTEM));

@@ -189,7 +189,7 @@ static void put_fault(const struct screen *s, const struct received *r)
 /* "Reason 1 of 2: the document id is in the archive already": the dialect's
  * words for its code, without "code: ". */
 static void put_title(const struct screen *s, const struct received *r,
-    const struct finding *f, size_t n)
+    const struct refusal *f, size_t n)
 {
 	struct buf line = BUF_INIT(LIMIT_KIB(4));
 	char nth[24], all[24];
@@ -222,7 +222,7 @@ static void put_title(const struct screen *s, const struct received *r,
 }
 
 /* What it does there, and how it may be told to do something else. */
-static void put_policy(const struct screen *s, const struct finding *f)
+static void put_policy(const struct screen *s, const struct refusal *f)
 {
 	enum dialect_key key = policy_key(f->policy);
 	struct buf mark = BUF_INIT(LIMIT_KIB(4));
@@ -235,7 +235,7 @@ static void put_policy(const struct screen *s, const struct finding *f)
 }
 
 static void put_finding(const struct screen *s, const struct received *r,
-    const struct finding *f, size_t n)
+    const struct refusal *f, size_t n)
 {
 	const struct advice advice = advice_find(f->what.word);
 
@@ -366,7 +366,7 @@ static void put_findings(
 {
 	size_t n = 0;
 
-	VEC_EACH (const struct finding, f, &r->findings)
+	VEC_EACH (const struct refusal, f, &r->findings)
 		if ((f->level == LEVEL_ERROR) == errors)
 			put_finding(s, r, f, ++n);
 }
