@@ -174,7 +174,7 @@ static int remember(struct inquiry *q, struct err *err)
 /* Nothing is changed where anything is wrong. */
 static bool may_store(const struct inquiry *q)
 {
-	return q->keeps && received_errors(q->out) == 0;
+	return q->keeps && q->out->errors == 0;
 }
 
 int apply_archive(struct inquiry *q, struct err *err)
@@ -311,7 +311,7 @@ int apply_query(struct inquiry *q, struct err *err)
 	};
 
 	forget(q);
-	if (received_errors(q->out) > 0)
+	if (q->out->errors > 0)
 		return 0;
 	if (archive_find(q->ctx->archive, q->in->partition, &search,
 		&q->results, err) < 0)

@@ -16,15 +16,6 @@ const char *inquiry_value(const struct inquiry *q, enum frame_field f)
 	return q->frame.value[f] ? q->frame.value[f] : "";
 }
 
-size_t received_errors(const struct received *r)
-{
-	size_t n = 0;
-
-	VEC_EACH (const struct refusal, f, &r->findings)
-		n += f->level == LEVEL_ERROR;
-	return n;
-}
-
 /* NULL when there are as many as an answer may hold. */
 static struct refusal *add(
     struct inquiry *q, const char *where, const struct note *what)
@@ -50,6 +41,7 @@ void inquiry_find_at(struct inquiry *q, enum dialect_key code,
 {
 	struct refusal *f = add(q, where, &what);
 
+	q->out->errors++;
 	if (f)
 		f->code = code;
 }
@@ -105,14 +97,15 @@ void policy_find_at(
     struct inquiry *q, enum policy p, const char *where, struct note what)
 {
 	struct refusal *f = NULL;
+	bool warns = policy_value(q, p) == POLICY_WARN;
 
 	q->out->policies[p].found++;
+	/* "idempotent" has no answer for another message of the same id */
+	q->out->errors += !warns;
 	f = add(q, where, &what);
 	if (!f)
 		return;
-	/* "idempotent" has no answer for another message of the same id */
-	f->level =
-	    policy_value(q, p) == POLICY_WARN ? LEVEL_WARNING : LEVEL_ERROR;
+	f->level = warns ? LEVEL_WARNING : LEVEL_ERROR;
 	f->by_policy = true;
 	f->policy = p;
 	f->mark = dialect_mark(q->ctx->dialect, policy_key(p));

@@ -127,11 +127,12 @@ static void *read_jobs(void *arg)
 
 /* ---- Keeping: one thread, in order of arrival */
 
-/* Nothing of this group was kept: none of it may look as if it were. */
-static void fail_stored(struct job *group, const struct err *why)
+/* Nothing of this group was kept: none of it may look as if it were, nor may
+ * what another of them found there. */
+static void fail_group(struct job *group, const struct err *why)
 {
 	for (struct job *j = group; j; j = j->next)
-		if (j->received.stored)
+		if (j->received.on_archive)
 			received_fail(&j->received, why);
 }
 
@@ -144,19 +145,19 @@ static void answer_job(struct job *job)
 static void keep_group(struct keeper *w, struct job *group)
 {
 	struct err err = { 0 };
-	bool begun = archive_begin(w->ctx.archive, &err) == 0;
+	int rc = archive_begin(w->ctx.archive, &err);
 
 	for (struct job *j = group; j; j = j->next) {
-		if (begun)
-			inquiry_archive(j->inquiry);
+		if (rc == 0)
+			rc = inquiry_archive(j->inquiry, &err);
 		answer_job(j);
-		if (!begun)
-			received_fail(&j->received, &err);
 	}
-	if (begun && archive_commit(w->ctx.archive, &err) < 0) {
-		archive_rollback(w->ctx.archive);
-		fail_stored(group, &err);
-	}
+	if (rc == 0)
+		rc = archive_commit(w->ctx.archive, &err);
+	if (rc == 0)
+		return;
+	archive_rollback(w->ctx.archive);
+	fail_group(group, &err);
 }
 
 /* The lock is held. All that are read, up to the first that is not. */

@@ -198,6 +198,7 @@ static void take_frame(struct inquiry *q)
 	q->is_frame = true;
 	q->target = inquiry_value(q, FF_MESSAGE_ID);
 	q->keeps = !q->out->withheld;
+	q->out->on_archive = kinds[q->frame.kind].apply != NULL;
 	if (fault_find(q->in->faults, FAULT_ALWAYS_ACCEPT) ||
 	    fault_find(q->in->faults, FAULT_NOT_STORED))
 		q->keeps = false;
@@ -328,14 +329,9 @@ static int apply(struct inquiry *q, struct err *err)
 	return fault_bend_documents(q, err);
 }
 
-void inquiry_archive(struct inquiry *q)
+int inquiry_archive(struct inquiry *q, struct err *err)
 {
-	struct err err = { 0 };
-
-	if (!q->is_frame || !kinds[q->frame.kind].apply || apply(q, &err) == 0)
-		return;
-	received_fail(q->out, &err);
-	q->answered = true;
+	return q->out->on_archive ? apply(q, err) : 0;
 }
 
 /* ---- At the end */
@@ -360,7 +356,7 @@ static int finish(struct inquiry *q, struct err *err)
 		return accept_anyway(q, err);
 	if (q->is_frame && kinds[q->frame.kind].judge == judge_unknown)
 		r->outcome = OUTCOME_REJECTED;
-	else if (q->is_frame && received_errors(r) > 0)
+	else if (q->is_frame && r->errors > 0)
 		r->outcome = OUTCOME_REFUSED;
 	return reply_write(q, q->target, err);
 }
@@ -416,9 +412,12 @@ void receive(struct received *out, const struct request_in *in,
     const struct receive_context *ctx)
 {
 	struct inquiry *q = inquiry_open(out, in, ctx);
+	struct err err = { 0 };
+	int rc = inquiry_archive(q, &err);
 
-	inquiry_archive(q);
 	inquiry_close(q);
+	if (rc < 0)
+		received_fail(out, &err);
 }
 
 void received_release(struct received *r)

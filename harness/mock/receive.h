@@ -76,7 +76,9 @@ struct received {
 		VEC(struct refusal);
 	} findings;
 	struct policy_use policies[POLICY_COUNT];
+	bool on_archive;      /* the answer rests on what the archive holds */
 	bool stored;	      /* a change waits for the commit */
+	size_t errors;	      /* findings that refuse, also unlisted ones */
 	bool withheld;	      /* identity codes in the request … */
 	bool withheld_answer; /* … that came back in the answer */
 	bool is_fault;	      /* the answer is a SOAP fault */
@@ -104,19 +106,20 @@ struct received {
  */
 struct inquiry;
 struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
-    const struct receive_context *ctx);	 /* reads and judges the message */
-void inquiry_archive(struct inquiry *q); /* looks up, stores, finds */
-void inquiry_close(struct inquiry *q);	 /* writes the answer, frees `q` */
+    const struct receive_context *ctx); /* reads and judges the message */
+/* Looks up, stores, finds. -1: the transaction is to be rolled back, for a part
+ * of the change may have been made. */
+NODISCARD int inquiry_archive(struct inquiry *q, struct err *err);
+void inquiry_close(struct inquiry *q); /* writes the answer, frees `q` */
 /* All three at once. */
 void receive(struct received *out, const struct request_in *in,
     const struct receive_context *ctx);
-/* The transaction failed: the answer becomes a SOAP fault that says so. Also
- * for a zeroed struct that receive never saw. */
+/* The transaction failed: the answer becomes a SOAP fault that says so, as it
+ * is, whatever fault was to bend it. Behind inquiry_close; also for a zeroed
+ * struct that receive never saw. */
 void received_fail(struct received *r, const struct err *why);
 void received_release(struct received *r);
 /* What a finding says, with its policy; not masked any further. */
 void refusal_render(struct buf *to, const struct refusal *f, enum lang lang);
-/* How many of the findings refuse. */
-size_t received_errors(const struct received *r);
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "mock/fill.h"
 #include "mock/inquiry.h"
+#include "mock/raw.h"
 
 /* The header blocks that WS-Addressing wants, when the request had it. */
 static void write_addressing(
@@ -49,6 +50,10 @@ void received_fail(struct received *r, const struct err *why)
 		buf_init(&r->answer, REPLY_MAX);
 	r->outcome = OUTCOME_BROKEN;
 	r->stored = false;
+	r->deed = DEED_ANSWER;
+	r->field = r->field_value = NULL;
+	raw_free(r->raw);
+	r->raw = NULL;
 	str_copy(r->trouble, sizeof(r->trouble), why->msg);
 	reply_fault(r, REPLY_STATUS_FAULT, SOAP_RECEIVER, &note, NULL);
 }

@@ -186,6 +186,16 @@ static void put_fault(const struct screen *s, const struct received *r)
 	buf_release(&mark);
 }
 
+/* Those that refuse, or those that do not. */
+static size_t count_alike(const struct received *r, enum refusal_level level)
+{
+	size_t n = 0;
+
+	VEC_EACH (const struct refusal, f, &r->findings)
+		n += (f->level == LEVEL_ERROR) == (level == LEVEL_ERROR);
+	return n;
+}
+
 /* "Reason 1 of 2: the document id is in the archive already": the dialect's
  * words for its code, without "code: ". */
 static void put_title(const struct screen *s, const struct received *r,
@@ -196,9 +206,7 @@ static void put_title(const struct screen *s, const struct received *r,
 	const char *meaning = NULL, *colon = NULL;
 
 	snprintf(nth, sizeof(nth), "%zu", n);
-	size_t errors = received_errors(r);
-	snprintf(all, sizeof(all), "%zu",
-	    f->level == LEVEL_ERROR ? errors : r->findings.count - errors);
+	snprintf(all, sizeof(all), "%zu", count_alike(r, f->level));
 	bool refuses = f->level == LEVEL_ERROR;
 	struct note title =
 	    refuses ? say_screen_nth(nth, all) : say_screen_warning(nth, all);

@@ -159,7 +159,7 @@ run away --target "$mock_url" --certs "$certs" ptv-arkistointi-01
 is "$rc" 4 "a server that is away is inconclusive"
 run wrong --fault nonsense
 is "$rc" 2 "an unknown fault is a usage error"
-like "$out" "it can be: ack-flip" "and the faults are listed"
+like "$out" "'esitesti mock --faults' lists them" "and it is told where they are listed"
 run unreadable --fault say-ok@1 ptv-arkistointi-01
 is "$rc" 1 "an answer that is none is a failure"
 
