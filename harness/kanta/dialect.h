@@ -58,6 +58,19 @@ enum frame_zone {
 	ZONE_NONE,
 	ZONE_OFFSET,
 };
+/* Those of DK_QUERY_EMPTY, DK_QUERY_ORDER and DK_CANCEL_SCOPE. */
+enum query_empty {
+	QUERY_EMPTY_REFUSED,
+	QUERY_EMPTY_ALL,
+};
+enum query_order {
+	QUERY_OLDEST_FIRST,
+	QUERY_NEWEST_FIRST,
+};
+enum cancel_scope {
+	CANCEL_SET,
+	CANCEL_NEWEST,
+};
 enum ack_place {
 	ACK_AFTER_SENDER,
 	ACK_BEFORE_RECEIVER,

@@ -103,6 +103,12 @@ static bool cancels(const struct inquiry *q)
 		   dialect_text(d, DK_CANCEL_REASON_SYSTEM));
 }
 
+static enum cancel_scope scope_of(const struct inquiry *q)
+{
+	return (enum cancel_scope)dialect_choice(
+	    q->ctx->dialect, DK_CANCEL_SCOPE);
+}
+
 static int store(struct inquiry *q, struct err *err)
 {
 	struct archive_entry e = {
@@ -113,6 +119,7 @@ static int store(struct inquiry *q, struct err *err)
 		.message_id = inquiry_value(q, FF_MESSAGE_ID),
 		.received = world_now(q->ctx->world),
 		.cancels = cancels(q),
+		.scope = scope_of(q),
 		.sha256 = q->document_sha256,
 		.terms = &q->terms,
 		.bytes = q->document.ptr,
@@ -270,7 +277,7 @@ int apply_cancel(struct inquiry *q, struct err *err)
 	if (!may_store(q))
 		return 0;
 	if (archive_cancel(q->ctx->archive, q->in->partition,
-		inquiry_value(q, FF_SET_ID), err) < 0)
+		inquiry_value(q, FF_SET_ID), scope_of(q), err) < 0)
 		return -1;
 	q->out->stored = true;
 	return remember(q, err);
@@ -306,6 +313,8 @@ int apply_query(struct inquiry *q, struct err *err)
 			.replaced = dialect_choice(d, DK_OLD_BY_ID) == 0,
 			.cancelled = dialect_choice(d, DK_CANCELLED_BY_ID) == 0,
 		},
+		.newest_first =
+		    dialect_choice(d, DK_QUERY_ORDER) == QUERY_NEWEST_FIRST,
 		.most = dialect_number(d, DK_QUERY_ANSWER_MAX),
 		.most_bytes = LIMIT_DOCUMENT,
 	};

@@ -66,7 +66,8 @@ static void write_sql(struct buf *sql, const struct archive_search *s)
 		if (count)
 			add_condition(sql, (enum archive_key)k, count);
 	}
-	buf_adds(sql, " ORDER BY d.id");
+	buf_adds(
+	    sql, s->newest_first ? " ORDER BY d.id DESC" : " ORDER BY d.id");
 }
 
 static void bind_term(sqlite3_stmt *q, int *at, const struct archive_term *t)

@@ -27,7 +27,7 @@ static const char *const statements[SQL_COUNT] = {
 	    " (key, root, extension, low, high, document)"
 	    " VALUES (?,?,?,?,?,?)"),
 	[SQL_CANCEL] = ("UPDATE document SET status=2"
-	    " WHERE partition=? AND set_id=?"),
+	    " WHERE partition=? AND set_id=? AND (? OR status=0)"),
 	[SQL_GET] = "SELECT bytes FROM document WHERE partition=? AND oid=?",
 	[SQL_HAS] = "SELECT 1 FROM document WHERE partition=? AND oid=?",
 	[SQL_NEWEST] = ("SELECT oid, version, status FROM document"
@@ -328,7 +328,8 @@ int archive_put(
 {
 	if (e->version > 1 && !e->cancels && supersede(a, e, err) < 0)
 		return -1;
-	if (e->cancels && archive_cancel(a, e->partition, e->set_id, err) < 0)
+	if (e->cancels &&
+	    archive_cancel(a, e->partition, e->set_id, e->scope, err) < 0)
 		return -1;
 	if (put_document(a, e, err) < 0)
 		return -1;
@@ -336,12 +337,13 @@ int archive_put(
 }
 
 int archive_cancel(struct archive *a, const char *partition, const char *set_id,
-    struct err *err)
+    enum cancel_scope scope, struct err *err)
 {
 	sqlite3_stmt *s = a->prepared[SQL_CANCEL];
 
 	bind_text(s, 1, partition);
 	bind_text(s, 2, set_id);
+	sqlite3_bind_int(s, 3, scope == CANCEL_SET);
 	return step_done(a, SQL_CANCEL, err);
 }
 

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/vec.h"
+#include "kanta/dialect.h"
 
 #include <stdint.h>
 
@@ -56,6 +57,7 @@ struct archive_entry {
 	const char *message_id; /* that brought it */
 	int64_t received;
 	bool cancels; /* this version cancels its set, and is cancelled */
+	enum cancel_scope scope;
 	const struct archive_terms *terms; /* but ARCHIVE_DOCUMENT; or NULL */
 	const void *bytes;
 	size_t len;
@@ -82,9 +84,9 @@ void archive_rollback(struct archive *a);
 NODISCARD int archive_put(
     struct archive *a, const struct archive_entry *e, struct err *err);
 
-/* All versions of a set become cancelled. */
+/* All versions of a set become cancelled, or its newest alone. */
 NODISCARD int archive_cancel(struct archive *a, const char *partition,
-    const char *set_id, struct err *err);
+    const char *set_id, enum cancel_scope scope, struct err *err);
 
 /* 1 = found, 0 = not there, -1. `bytes` may be NULL. */
 NODISCARD int archive_get(struct archive *a, const char *partition,
@@ -113,6 +115,7 @@ struct archive_search {
 		bool replaced, cancelled;
 	} by_id;
 	bool every_status; /* whatever is asked for */
+	bool newest_first; /* by arrival */
 	/* How many are returned at most; the others are counted alone. */
 	size_t most, most_bytes;
 };
@@ -123,7 +126,7 @@ struct archive_found {
 	struct buf bytes;
 };
 struct archive_results {
-	VEC(struct archive_found); /* in order of arrival */
+	VEC(struct archive_found); /* by arrival, as the search says */
 	uint64_t total;		   /* also those that are not returned */
 	bool is_cut;		   /* because of most_bytes */
 };

@@ -158,7 +158,8 @@ static void check_required(struct inquiry *q)
 		inquiry_find_at(q, DK_ERROR_INTEGRITY,
 		    "controlActProcess/queryByParameter",
 		    say_mock_query_requires(list.ptr));
-	else if (q->query.count == 0)
+	else if (q->query.count == 0 &&
+		 dialect_choice(d, DK_QUERY_EMPTY) == QUERY_EMPTY_REFUSED)
 		inquiry_find_at(q, DK_ERROR_INTEGRITY,
 		    "controlActProcess/queryByParameter",
 		    say_mock_query_empty());

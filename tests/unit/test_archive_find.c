@@ -126,9 +126,9 @@ static void cancels_a_set(void **state)
 	(void)state;
 	put_version(a, "1.1", "1.1", 1, false);
 	put_version(a, "1.2", "1.1", 2, false);
-	assert_int_equal(archive_cancel(a, "/b", "1.1", &err), 0);
+	assert_int_equal(archive_cancel(a, "/b", "1.1", CANCEL_SET, &err), 0);
 	assert_int_equal(count_found(a, &patient, 1, false), 1);
-	assert_int_equal(archive_cancel(a, "/", "1.1", &err), 0);
+	assert_int_equal(archive_cancel(a, "/", "1.1", CANCEL_SET, &err), 0);
 	assert_int_equal(count_found(a, &patient, 1, true), 0);
 	assert_int_equal(count_found(a, ids, 2, true), 2);
 	assert_int_equal(archive_newest(a, "/", "1.1", &v, &err), 1);

@@ -150,6 +150,36 @@ static void refuses_a_query_for_everything(void **state)
 	expect_refused(w, "AE", 1, "hakuehtoa", "queryByParameter");
 }
 
+static void answers_a_query_for_everything_if_told_to(void **state)
+{
+	struct world_of_test *w = *state;
+
+	use_dialect(w, "query.without-parameters", "all");
+	store(w, (struct wish){ .oid = "1.2.1" });
+	store(w, (struct wish){ .oid = "1.2.2" });
+	FINDS(w, "", "1.2.1", "1.2.2");
+}
+
+static void orders_an_answer_as_told(void **state)
+{
+	struct world_of_test *w = *state;
+	const char *one, *two;
+
+	store(w, (struct wish){ .oid = "1.2.1" });
+	store(w, (struct wish){ .oid = "1.2.2" });
+	write_metadata_query(w, PATIENT("010181-900C"));
+	deliver(w);
+	one = strstr(w->got.answer.ptr, "\"1.2.1\"");
+	two = strstr(w->got.answer.ptr, "\"1.2.2\"");
+	assert_true(one && two && one < two);
+	use_dialect(w, "query.order", "newest-first");
+	write_metadata_query(w, PATIENT("010181-900C"));
+	deliver(w);
+	one = strstr(w->got.answer.ptr, "\"1.2.1\"");
+	two = strstr(w->got.answer.ptr, "\"1.2.2\"");
+	assert_true(one && two && two < one);
+}
+
 static void asks_for_what_the_dialect_requires(void **state)
 {
 	struct world_of_test *w = *state;
@@ -242,6 +272,22 @@ static void cancels_by_notification(void **state)
 	FINDS_NOTHING(w, DOCUMENT("1.2.246.10.1.11.2"));
 }
 
+static void cancels_the_newest_alone_if_told_to(void **state)
+{
+	struct world_of_test *w = *state;
+	struct wish cancel = second;
+
+	use_dialect(w, "cancel.scope", "newest");
+	store(w, first);
+	store(w, second);
+	write_cancel(w, &cancel);
+	deliver(w);
+	expect_accepted(w);
+	expect_cancelled(w, "1.2.246.10.1.11.2");
+	FINDS(w, DOCUMENT("1.2.246.10.1.11.1"), "1.2.246.10.1.11.1");
+	assert_null(strstr(w->got.answer.ptr, "nullified"));
+}
+
 static void cancels_by_a_version(void **state)
 {
 	struct world_of_test *w = *state;
@@ -289,11 +335,14 @@ int main(void)
 		WITH(finds_by_each_parameter),
 		WITH(caps_the_patients),
 		WITH(refuses_a_query_for_everything),
+		WITH(answers_a_query_for_everything_if_told_to),
+		WITH(orders_an_answer_as_told),
 		WITH(asks_for_what_the_dialect_requires),
 		WITH(pages),
 		WITH(finds_content_by_the_same_parameters),
 		WITH(finds_the_last_version),
 		WITH(cancels_by_notification),
+		WITH(cancels_the_newest_alone_if_told_to),
 		WITH(cancels_by_a_version),
 		WITH(refuses_a_strange_cancellation),
 	};
