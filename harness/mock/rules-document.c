@@ -110,20 +110,37 @@ static bool check_reference(struct inquiry *q, const xmlNode *reference)
 	return is_body(node);
 }
 
-static void check_one_signature(struct inquiry *q, const xmlNode *signature)
+/* False: there are more references than anybody looks at. */
+static bool check_one_signature(
+    struct inquiry *q, const xmlNode *signature, size_t *references)
 {
 	xmlNode *info = xml_down(signature, XMLNS_DS, "SignedInfo");
 	bool covers_body = false;
 	struct note what = { 0 };
 
-	if (info)
-		XML_EACH_CHILD (node, info)
-			if (xml_is(node, XMLNS_DS, "Reference"))
-				covers_body |= check_reference(q, node);
+	for (xmlNode *r = info ? xml_first(info) : NULL; r; r = xml_next(r)) {
+		if (!xml_is(r, XMLNS_DS, "Reference"))
+			continue;
+		if (++*references > LIMIT_SIGNED_REFERENCES)
+			return false;
+		covers_body |= check_reference(q, r);
+	}
 	if (covers_body)
-		return;
+		return true;
 	what = say_mock_signature_body();
 	find_inside(q, POLICY_SIGNATURE, signature, &what);
+	return true;
+}
+
+/* What covers much is dear to look at, and may be referred to often. */
+static void find_too_many(struct inquiry *q, const xmlNode *where)
+{
+	char most[16];
+	struct note what = { 0 };
+
+	snprintf(most, sizeof(most), "%d", LIMIT_SIGNED_REFERENCES);
+	what = say_mock_signature_many(most);
+	find_inside(q, POLICY_SIGNATURE, where, &what);
 }
 
 /* In the health archive's localHeader or in localSocialHeader. */
@@ -144,7 +161,7 @@ void check_signature(struct inquiry *q)
 {
 	xmlNode *all = signature_collection(q);
 	struct note what = say_mock_signature_missing();
-	size_t count = 0;
+	size_t count = 0, references = 0;
 
 	if (!policy_looks(q, POLICY_SIGNATURE))
 		return;
@@ -153,7 +170,10 @@ void check_signature(struct inquiry *q)
 		if (!signature)
 			continue;
 		count++;
-		check_one_signature(q, signature);
+		if (!check_one_signature(q, signature, &references)) {
+			find_too_many(q, all);
+			return;
+		}
 	}
 	if (count == 0)
 		find_inside(

@@ -36,9 +36,15 @@ static void end(struct keeper *k)
 	keeper_free(k);
 }
 
-static void give(struct keeper *k, uint64_t number, const struct buf *body)
+static void give_with(struct keeper *k, uint64_t number, const struct buf *body,
+    const char *fault)
 {
 	struct job *job = xcalloc(1, sizeof(*job));
+	struct err err = { 0 };
+
+	if (fault)
+		assert_int_equal(
+		    fault_parse_one(VEC_PUSH(&job->faults), fault, &err), 0);
 
 	job->number = number;
 	job->is_post = true;
@@ -49,6 +55,11 @@ static void give(struct keeper *k, uint64_t number, const struct buf *body)
 	buf_init(&job->body, LIMIT_MESSAGE);
 	buf_add(&job->body, body->ptr, body->len);
 	keeper_give(k, job);
+}
+
+static void give(struct keeper *k, uint64_t number, const struct buf *body)
+{
+	give_with(k, number, body, NULL);
 }
 
 /* The next job that is done; the caller's. */
@@ -169,6 +180,56 @@ static void breaks_where_nothing_can_be_kept(void **state)
 	unlink(path);
 }
 
+static void expect_broken(struct keeper *k, struct job **done)
+{
+	struct job *job = next_done(k, done);
+
+	assert_int_equal(job->received.outcome, OUTCOME_BROKEN);
+	assert_true(job->received.is_fault);
+	assert_int_equal(job->received.deed, DEED_ANSWER);
+	assert_null(job->received.raw);
+	assert_null(job->received.field);
+	assert_int_equal(job->received.status, 500);
+	assert_null(strstr(job->received.answer.ptr, "code=\"AA\""));
+	job_free(job);
+}
+
+/* The commit fails: no acknowledgement stands, bent or not, and nobody is shown
+ * what was only nearly kept. */
+static void withdraws_what_rests_on_a_failed_commit(void **state)
+{
+	struct world_of_test *w = *state;
+	char path[] = "/tmp/test_keeper.XXXXXX";
+	int fd = mkstemp(path);
+	struct err err = { 0 };
+	struct job *done = NULL, *job = NULL;
+
+	assert_true(fd >= 0);
+	close(fd);
+	archive_close(w->archive);
+	w->archive = archive_open(path, &err);
+	assert_non_null(w->archive);
+	assert_int_equal(unlink(path), 0);
+	struct keeper *k = start(w);
+	write_message(w, &(struct wish){ .oid = "1.2.246.10.1.11.1" });
+	give(k, 1, &w->message);
+	write_query(w, (const char *[]){ "1.2.246.10.1.11.1", NULL });
+	give(k, 2, &w->message);
+	write_message(w, &(struct wish){ .oid = "1.2.246.10.1.11.2" });
+	give_with(k, 3, &w->message, "drip=8");
+	write_message(w, &(struct wish){ .oid = "1.2.246.10.1.11.3" });
+	give_with(k, 4, &w->message, "gzip");
+	buf_clear(&w->message);
+	buf_adds(&w->message, "no message");
+	give(k, 5, &w->message);
+	for (int i = 1; i <= 4; i++)
+		expect_broken(k, &done);
+	job = next_done(k, &done); /* never asked the archive */
+	assert_int_equal(job->received.outcome, OUTCOME_UNREADABLE);
+	job_free(job);
+	end(k);
+}
+
 int main(void)
 {
 #define TEST(test) \
@@ -178,6 +239,7 @@ int main(void)
 		TEST(more_than_may_wait_is_read_one_by_one),
 		TEST(ends_while_messages_wait),
 		TEST(breaks_where_nothing_can_be_kept),
+		TEST(withdraws_what_rests_on_a_failed_commit),
 	};
 #undef TEST
 	return cmocka_run_group_tests(tests, NULL, NULL);

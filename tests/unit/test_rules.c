@@ -140,6 +140,28 @@ static void judges_authors(void **state)
 	    "Tekijän", "assignedAuthor/id");
 }
 
+/* More to say than an answer holds: what refuses still refuses. */
+static void refuses_behind_many_warnings(void **state)
+{
+	static const char author[] =
+	    "<author><assignedAuthor>"
+	    "<id root=\"1.2.246.21\" extension=\"010181-900D\"/>"
+	    "</assignedAuthor></author>";
+	struct world_of_test *w = *state;
+	struct buf more = BUF_INIT(LIMIT_MIB(1));
+
+	for (int i = 0; i < LIMIT_ACK_DETAILS + 1; i++)
+		buf_adds(&more, author);
+	use_policy(w, "author-checksum=warn");
+	deliver_wish(w, (struct wish){ .oid = "1.2.246.10.1.11.60",
+			    .version = "2",
+			    .more = more.ptr });
+	assert_int_equal(w->ack.outcome, ACK_REFUSED);
+	assert_int_equal(w->ack.count, LIMIT_ACK_DETAILS);
+	assert_false(w->got.stored);
+	buf_release(&more);
+}
+
 static void judges_more_agreement(void **state)
 {
 	struct world_of_test *w = *state;
@@ -276,6 +298,30 @@ static void looks_into_signatures(void **state)
 	expect_refused(w, "AE", 1, "tiiviste", "Reference");
 }
 
+/* A digest costs as much as what it covers: nobody asks for thousands. */
+static void counts_references(void **state)
+{
+	struct world_of_test *w = *state;
+	struct buf more = BUF_INIT(LIMIT_MIB(1));
+
+	buf_adds(&more,
+	    "<localHeader xmlns=\"urn:hl7finland\"><signatureCollection>");
+	for (int i = 0; i < 1000; i++)
+		buf_adds(&more,
+		    "<signature><Signature"
+		    " xmlns=\"http://www.w3.org/2000/09/xmldsig#\">"
+		    "<SignedInfo><Reference URI=\"#OID1\"/></SignedInfo>"
+		    "</Signature></signature>");
+	buf_adds(&more, "</signatureCollection></localHeader>");
+	use_policy(w, "signature=refuse");
+	deliver_wish(
+	    w, (struct wish){
+		   .oid = "1.2.1", .body_id = "OID1", .more = more.ptr });
+	assert_int_equal(w->ack.outcome, ACK_REFUSED);
+	assert_int_equal(w->ack.count, LIMIT_SIGNED_REFERENCES + 1);
+	buf_release(&more);
+}
+
 /* A real signature of 2017, whose digests are right, and one letter less. */
 static void takes_a_real_signature(void **state)
 {
@@ -374,6 +420,7 @@ int main(void)
 		WITH(judges_check_characters),
 		WITH(judges_temporary_check_characters),
 		WITH(judges_authors),
+		WITH(refuses_behind_many_warnings),
 		WITH(judges_more_agreement),
 		WITH(judges_the_header_s_order),
 		WITH(judges_age),
@@ -382,6 +429,7 @@ int main(void)
 		WITH(answers_a_repeated_message_as_before),
 		WITH(misses_a_signature),
 		WITH(looks_into_signatures),
+		WITH(counts_references),
 		WITH(takes_a_real_signature),
 		WITH(makes_policies),
 		WITH(tells_what_was_done),
