@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "check/codes.h"
 #include "cmd.h"
 #include "record/result.h"
 #include "testcase/case.h"
@@ -122,11 +123,21 @@ static int lint_targets(struct linting *l, const char *path, struct err *err)
 	return r ? 0 : -1;
 }
 
+static int lint_codes(struct linting *l, const char *path, struct err *err)
+{
+	(void)l;
+	struct code_lists *lists = code_lists_new();
+	int rc = code_lists_add(lists, path, err);
+	code_lists_free(lists);
+	return rc;
+}
+
 static const struct {
 	const char *root, *ns; /* without the version */
 	int (*lint)(struct linting *l, const char *path, struct err *err);
 } formats[] = {
 	{ "case", "urn:esitesti:case:", lint_case },
+	{ "codes", "urn:esitesti:codes:", lint_codes },
 	{ "dialect", "urn:esitesti:dialect:", lint_dialect },
 	{ "facts", "urn:esitesti:facts:", lint_facts },
 	{ "project", "urn:esitesti:project:", lint_project },

@@ -6,6 +6,13 @@
 
 /* What the readers of code lists share (private to them). */
 
+struct code_lists {
+	VEC(struct code_list); /* sorted by OID */
+	struct {
+		VEC(struct code_place);
+	} places;
+};
+
 /* Takes over what the list owns, and sorts its rows. */
 void code_lists_take(struct code_lists *lists, struct code_list *list);
 

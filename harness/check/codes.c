@@ -6,16 +6,13 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "check/codes-inside.h"
+#include "kanta/ids.h"
 #include "xml/shape.h"
 
 #include <dirent.h>
 #include <errno.h>
 
 #define NS "urn:esitesti:codes:1"
-
-struct code_lists {
-	VEC(struct code_list);
-};
 
 static const struct shape_attribute code_attributes[] = {
 	{ "value", SHAPE_TEXT, true, NULL },
@@ -35,6 +32,7 @@ static const struct shape_attribute list_attributes[] = {
 	{ "en", SHAPE_TEXT, true, NULL },
 	{ "version", SHAPE_TEXT, false, NULL },
 	{ "complete", SHAPE_FLAG, true, NULL },
+	{ "form", SHAPE_TEXT, false, NULL },
 	{ "mark", SHAPE_CHOICE, true, "F|I|U" },
 	{ "source", SHAPE_TEXT, true, NULL },
 };
@@ -48,7 +46,24 @@ static const struct shape list_shape = {
 	.child_count = COUNTOF(list_children),
 };
 
-static const struct shape_child root_children[] = { { &list_shape, 1, 0 } };
+static const struct shape_attribute place_attributes[] = {
+	{ "at", SHAPE_TEXT, true, NULL },
+	{ "in", SHAPE_CHOICE, true, "any|cda|frame" },
+	{ "mark", SHAPE_CHOICE, true, "F|I|U" },
+	{ "systems", SHAPE_TEXT, true, NULL },
+	{ "source", SHAPE_TEXT, true, NULL },
+};
+static const struct shape place_shape = {
+	.element = "place",
+	.content = SHAPE_EMPTY,
+	.attributes = place_attributes,
+	.attribute_count = COUNTOF(place_attributes),
+};
+
+static const struct shape_child root_children[] = {
+	{ &list_shape, 1, 0 },
+	{ &place_shape, 0, 0 },
+};
 static const struct shape root_shape = {
 	.element = "codes",
 	.content = SHAPE_CHILDREN,
@@ -76,6 +91,7 @@ static void release_list(struct code_list *list)
 	free(list->oid);
 	free(list->version);
 	free(list->source);
+	free(list->form);
 }
 
 void code_lists_free(struct code_lists *lists)
@@ -84,6 +100,11 @@ void code_lists_free(struct code_lists *lists)
 		return;
 	VEC_EACH (struct code_list, list, lists)
 		release_list(list);
+	VEC_EACH (struct code_place, place, &lists->places) {
+		free(place->at);
+		free(place->systems);
+	}
+	VEC_RELEASE(&lists->places);
 	VEC_RELEASE(lists);
 	free(lists);
 }
@@ -93,13 +114,30 @@ size_t code_lists_count(const struct code_lists *lists)
 	return lists->count;
 }
 
+/* Where the list is, or should be put in. */
+static size_t find_list(
+    const struct code_lists *lists, const char *oid, bool *found)
+{
+	size_t low = 0, high = lists->count;
+	*found = false;
+	while (low < high && !*found) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(oid, lists->at[middle].oid);
+		if (order > 0)
+			low = middle + 1;
+		else
+			high = middle;
+		*found = order == 0;
+	}
+	return high;
+}
+
 const struct code_list *code_lists_find(
     const struct code_lists *lists, const char *oid)
 {
-	VEC_EACH (struct code_list, list, lists)
-		if (streq(list->oid, oid))
-			return list;
-	return NULL;
+	bool found;
+	size_t i = find_list(lists, oid, &found);
+	return found ? &lists->at[i] : NULL;
 }
 
 static int by_code(const void *a, const void *b)
@@ -120,14 +158,16 @@ void code_lists_take(struct code_lists *lists, struct code_list *list)
 {
 	if (list->count)
 		qsort(list->rows, list->count, sizeof(*list->rows), by_code);
-	VEC_EACH (struct code_list, other, lists) {
-		if (!streq(other->oid, list->oid))
-			continue;
-		release_list(other);
-		*other = *list;
-		return;
+	bool found;
+	size_t i = find_list(lists, list->oid, &found);
+	if (found) {
+		release_list(&lists->at[i]);
+	} else {
+		(void)VEC_PUSH(lists);
+		memmove(&lists->at[i + 1], &lists->at[i],
+		    (lists->count - 1 - i) * sizeof(*list));
 	}
-	*VEC_PUSH(lists) = *list;
+	lists->at[i] = *list;
 }
 
 /* ---- Our own files */
@@ -148,6 +188,7 @@ static void read_list(struct code_lists *lists, const xmlNode *node)
 		.version = copy(node, "version"),
 		.source = copy(node, "source"),
 		.complete = streq(xml_attr(node, "complete"), "true"),
+		.form = copy(node, "form"),
 		.mark = (enum mark)mark_find(xml_attr(node, "mark")),
 	};
 	for (size_t i = 0; i < LANG_COUNT; i++)
@@ -163,13 +204,49 @@ static void read_list(struct code_lists *lists, const xmlNode *node)
 	code_lists_take(lists, &list);
 }
 
+/* A place told again is told better. */
+static int read_place(struct code_lists *lists, const struct xml_doc *doc,
+    const xmlNode *node, struct err *err)
+{
+	static const char *const parts[] = { "any", "cda", "frame" };
+	const char *at = xml_attr(node, "at");
+	int part =
+	    str_choice(xml_attr(node, "in"), parts, COUNTOF(parts), "in", err);
+	char *systems = copy(node, "systems"), *rest = systems, *oid;
+	bool valid = part >= 0;
+	while (valid && (oid = strsep(&rest, " ")))
+		valid = !*oid || oid_is_valid(oid);
+	free(systems);
+	if (!valid)
+		return xml_fail_at(doc, node, "systems", err, ERR_CASE,
+		    "'%s' holds what is no OID", xml_attr(node, "systems"));
+	struct code_place *place = NULL;
+	VEC_EACH (struct code_place, other, &lists->places)
+		if (streq(other->at, at) && other->part == (enum code_part)part)
+			place = other;
+	if (!place)
+		place = VEC_PUSH(&lists->places);
+	free(place->at);
+	free(place->systems);
+	*place = (struct code_place){
+		.at = xstrdup(at),
+		.systems = copy(node, "systems"),
+		.part = (enum code_part)part,
+		.mark = (enum mark)mark_find(xml_attr(node, "mark")),
+	};
+	return 0;
+}
+
 static int add_xml(struct code_lists *lists, const char *path, struct err *err)
 {
 	struct xml_doc *doc = xml_read_file(path, LIMIT_CODES_FILE, err);
 	int rc = doc ? shape_check(doc, NS, &root_shape, err) : -1;
-	if (rc == 0)
-		XML_EACH_CHILD (node, xml_root(doc))
+	const xmlNode *node = rc == 0 ? xml_first(xml_root(doc)) : NULL;
+	for (; rc == 0 && node; node = xml_next(node))
+		if (xml_is(node, NULL, "list"))
 			read_list(lists, node);
+		else
+			rc = read_place(lists, doc, node, err);
 	xml_free(doc);
 	return rc;
 }

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "base/words.h"
 #include "kanta/dialect.h"
+#include "xml/doc.h"
 
 /*
  * Code lists as data: fixtures/codes/NAME.xml (namespace urn:esitesti:codes:1,
@@ -17,6 +18,7 @@ struct code_list {
 	char *name[LANG_COUNT];
 	bool complete; /* what is not in it does not exist */
 	enum mark mark;
+	char *form; /* of codes that are not told: "999|A99"; or NULL */
 	struct code_row {
 		char *code, *name[LANG_COUNT]; /* names may be NULL */
 	} * rows;			       /* sorted by code */
@@ -44,7 +46,45 @@ NODISCARD int code_lists_add_folder(
 size_t code_lists_count(const struct code_lists *lists);
 const struct code_list *code_lists_find(
     const struct code_lists *lists, const char *oid); /* or NULL */
+/* Whether two names mean the same: case, punctuation, a year at the end and
+ * words before or behind do not count. Either may be NULL. */
+bool code_name_is_like(const char *one, const char *other);
+/* A list of that name, or NULL. */
+const struct code_list *code_lists_named(
+    const struct code_lists *lists, const char *name);
 const struct code_row *code_list_row(
     const struct code_list *list, const char *code); /* or NULL */
+/* The row that only case and white space keep apart from the code, or NULL. */
+const struct code_row *code_list_spelt(
+    const struct code_list *list, const char *code);
+/*
+ * Whether a code looks as the list's form says: 9 is a digit, A and a a letter
+ * of that case, | another form; what else stands there stands for itself.
+ */
+bool code_form_holds(const char *form, const char *code);
+
+/*
+ * Where which list belongs: an element, named by the end of its path, whose
+ * code is of one of these code systems.
+ */
+enum code_part {
+	CODE_PART_ANY,
+	CODE_PART_CDA,
+	CODE_PART_FRAME,
+};
+struct code_place {
+	char *at;      /* "localHeader/fileFormat" */
+	char *systems; /* OIDs, separated by spaces */
+	enum code_part part;
+	enum mark mark;
+};
+/* The place whose `at` is the longest that fits, or NULL. */
+const struct code_place *code_lists_place(
+    const struct code_lists *lists, const xmlNode *node, enum code_part part);
+/*
+ * Whether the place takes codes of this system: one of those named, or another
+ * version of it (its OID differs only in a year at the end).
+ */
+bool code_place_takes(const struct code_place *place, const char *oid);
 
 #endif

@@ -4,10 +4,11 @@
 #include "base/xalloc.h"
 #include "check/codes.h"
 #include "check/stage.h"
+#include "kanta/ids.h"
 
 /*
- * Every code beside the OID of a list that we know: is it in the list? In a
- * list of which we know only a part, a code may still be right.
+ * Every code: is it in its list, and is that the list of its place? In a list
+ * of which we know only a part, a code may still be right.
  */
 
 static int prepare(
@@ -38,6 +39,7 @@ struct walk {
 	struct look *l;
 	const struct code_lists *lists;
 	enum part part;
+	enum code_part where;
 	size_t known, unknown; /* codes in lists that we know, and not */
 };
 
@@ -54,27 +56,179 @@ static const char *nearest(const struct code_list *list, const char *code)
 	return found ? found : "";
 }
 
+static void list_name(char name[NOTE_ARG], const struct code_list *list)
+{
+	snprintf(name, NOTE_ARG, "%s (%s)", list->name[LANG_FI], list->oid);
+}
+
+/* ---- The code itself */
+
+/* A code that the list holds in other letters or with other spaces. */
+static bool look_at_spelling(struct walk *w, const xmlNode *node,
+    const struct code_list *list, const char *code)
+{
+	const struct code_row *row = code_list_spelt(list, code);
+	char name[NOTE_ARG];
+	if (!row)
+		return false;
+	list_name(name, list);
+	look_find(w->l, list->complete ? RULE_CODE_UNKNOWN : RULE_CODE_UNSEEN,
+	    w->part, node, "code", say_code_spelt(code, name, row->code));
+	return true;
+}
+
+static void look_at_code(struct walk *w, const xmlNode *node,
+    const struct code_list *list, const char *code)
+{
+	char name[NOTE_ARG];
+	if (code_list_row(list, code) ||
+	    (list->form && code_form_holds(list->form, code)) ||
+	    look_at_spelling(w, node, list, code))
+		return;
+	list_name(name, list);
+	if (list->form && !list->complete) {
+		look_find(w->l, RULE_CODE_FORM, w->part, node, "code",
+		    say_code_form(code, name, list->form));
+		return;
+	}
+	if (!list->complete) {
+		look_find(w->l, RULE_CODE_UNSEEN, w->part, node, "code",
+		    say_code_unseen(code, name));
+		return;
+	}
+	const char *near = nearest(list, code);
+	look_find(w->l, RULE_CODE_UNKNOWN, w->part, node, "code",
+	    *near ? say_code_unknown_near(code, name, near)
+		  : say_code_unknown(code, name));
+}
+
+/* ---- The names beside it */
+
+/* A display name is only told to be wrong when it is another code's: texts
+ * are shortened and bent. */
+static void look_at_display(struct walk *w, const xmlNode *node,
+    const struct code_list *list, const char *code)
+{
+	const char *display = xml_attr(node, "displayName");
+	const struct code_row *own = code_list_row(list, code);
+	if (!display || !own || !own->name[LANG_FI])
+		return;
+	const struct code_row *other = NULL;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct code_row *row = &list->rows[i];
+		bool same = code_name_is_like(display, row->name[LANG_FI]) ||
+			    code_name_is_like(display, row->name[LANG_EN]);
+		if (same && row == own)
+			return;
+		if (same)
+			other = row;
+	}
+	look_find(w->l, RULE_CODE_DISPLAY, w->part, node, "displayName",
+	    other ? say_code_display_other(
+			display, code, own->name[LANG_FI], other->code)
+		  : say_code_display(display, code, own->name[LANG_FI]));
+}
+
+/* The same for the list's name: none of two organisations writes it alike. */
+static void look_at_system_name(
+    struct walk *w, const xmlNode *node, const struct code_list *list)
+{
+	const char *said = xml_attr(node, "codeSystemName");
+	char name[NOTE_ARG], other_name[NOTE_ARG];
+	if (!said || code_name_is_like(said, list->name[LANG_FI]) ||
+	    code_name_is_like(said, list->name[LANG_EN]))
+		return;
+	const struct code_list *other = code_lists_named(w->lists, said);
+	if (!other || other == list)
+		return;
+	list_name(name, list);
+	list_name(other_name, other);
+	look_find(w->l, RULE_CODE_SYSTEM_NAME, w->part, node, "codeSystemName",
+	    say_code_system_name(said, name, other_name));
+}
+
+/* ---- The place */
+
+static void lower(struct finding *f, const struct code_place *place)
+{
+	if (f && place->mark != MARK_CERTAIN)
+		f->severity = SEVERITY_WARNING;
+}
+
+static void look_at_place(struct walk *w, const xmlNode *node,
+    const struct code_place *place, const char *system)
+{
+	if (!system)
+		lower(look_find(w->l, RULE_CODE_NO_SYSTEM, w->part, node,
+			  "code", say_code_no_system_of(place->systems)),
+		    place);
+	else if (!code_place_takes(place, system))
+		lower(look_find(w->l, RULE_CODE_PLACE, w->part, node,
+			  "codeSystem",
+			  say_code_place(system, (const char *)node->name,
+			      place->systems)),
+		    place);
+}
+
+static const char *xsi_type(const xmlNode *node)
+{
+	for (const xmlAttr *a = node->properties; a; a = a->next)
+		if (a->ns && streq((const char *)a->name, "type") &&
+		    a->children && a->children->content)
+			return (const char *)a->children->content;
+	return NULL;
+}
+
+/* Elements that are no simple codes, wherever they are. */
+static bool needs_system(const xmlNode *node)
+{
+	static const char *const types[] = { "CD", "CE", "CV", "CO" };
+	if (xml_is(node, NULL, "code") || xml_is(node, NULL, "translation"))
+		return true;
+	if (!xml_is(node, NULL, "value"))
+		return false;
+	const char *type = xsi_type(node);
+	const char *colon = type ? strchr(type, ':') : NULL;
+	type = colon ? colon + 1 : type;
+	for (size_t i = 0; type && i < COUNTOF(types); i++)
+		if (streq(type, types[i]))
+			return true;
+	return false;
+}
+
+static const char *not_empty(const char *s)
+{
+	return s && *s ? s : NULL;
+}
+
 static void look_at(struct walk *w, const xmlNode *node)
 {
-	const char *system = xml_attr(node, "codeSystem");
-	const char *code = xml_attr(node, "code");
+	const char *code = not_empty(xml_attr(node, "code"));
+	const char *system = not_empty(xml_attr(node, "codeSystem"));
+	if (!code && !system)
+		return;
+	const struct code_place *place =
+	    code_lists_place(w->lists, node, w->where);
+	if (system && !oid_is_valid(system)) {
+		look_find(w->l, RULE_CODE_OID, w->part, node, "codeSystem",
+		    say_code_oid(system));
+		return;
+	}
+	if (place)
+		look_at_place(w, node, place, system);
+	else if (!system && needs_system(node))
+		look_find(w->l, RULE_CODE_ALONE, w->part, node, "code",
+		    say_code_no_system(code));
 	if (!system || !code)
 		return;
 	const struct code_list *list = code_lists_find(w->lists, system);
 	w->known += list != NULL;
 	w->unknown += list == NULL;
-	if (!list || code_list_row(list, code))
+	if (!list)
 		return;
-	char name[NOTE_ARG];
-	snprintf(name, sizeof(name), "%s (%s)", list->name[LANG_FI], list->oid);
-	const char *near = nearest(list, code);
-	if (list->complete)
-		look_find(w->l, RULE_CODE_UNKNOWN, w->part, node, "code",
-		    *near ? say_code_unknown_near(code, name, near)
-			  : say_code_unknown(code, name));
-	else
-		look_find(w->l, RULE_CODE_UNSEEN, w->part, node, "code",
-		    say_code_unseen(code, name));
+	look_at_code(w, node, list, code);
+	look_at_display(w, node, list, code);
+	look_at_system_name(w, node, list);
 }
 
 static void walk_tree(struct walk *w, const xmlNode *top)
@@ -100,9 +254,11 @@ static void look_codes(struct look *l, struct stage_result *result, void *own)
 		result->why = say_stage_no_document();
 		return;
 	}
+	w.where = CODE_PART_FRAME;
 	if (l->message)
 		walk_tree(&w, l->message);
 	w.part = l->document_part;
+	w.where = CODE_PART_CDA;
 	if (l->document)
 		walk_tree(&w, xml_root(l->document));
 	char known[24], unknown[24], lists[24];

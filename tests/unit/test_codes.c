@@ -130,6 +130,12 @@ static void test_what_is_wrong(void **state)
 	refused("a.csv,oid=1.2.3,code=Id", "Id\n\xe4\n", ERR_CASE, "UTF-8");
 	refused("a.xml", LIST(""), ERR_CASE, "code");
 	refused("a.xml", "<a/>", ERR_CASE, "a");
+	refused("a.xml",
+	    "<codes xmlns='urn:esitesti:codes:1'><list oid='1.2.3' fi='a' "
+	    "en='b' complete='true' mark='F' source='s'><code value='1'/>"
+	    "</list><place at='x' in='any' mark='F' systems='1.2 x' "
+	    "source='s'/></codes>",
+	    ERR_CASE, "no OID");
 }
 
 int main(void)
