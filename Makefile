@@ -214,6 +214,8 @@ install: all
 	cp -R cases fixtures certs $(DESTDIR)$(DATADIR)/
 	install -Dm644 harness/xml/schematron.xsl \
 	    $(DESTDIR)$(DATADIR)/harness/xml/schematron.xsl
+	install -Dm644 harness/report/check.xsl \
+	    $(DESTDIR)$(DATADIR)/harness/report/check.xsl
 	install -Dm644 harness/report/report.xsl \
 	    $(DESTDIR)$(DATADIR)/harness/report/report.xsl
 uninstall:

@@ -1,28 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd-check.h"
+
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "cmd.h"
 #include "kanta/dialect.h"
 #include "record/result.h"
-#include "report/checks.h"
-
-#include <unistd.h>
-
-struct check_command {
-	struct opt_list codes, rules;
-	int lang;
-	const char *stages;
-};
+#include "run/interrupt.h"
 
 static const struct opt options[] = {
 	{ "codes", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, codes),
 	    "more code lists (may be repeated)" },
+	{ "fail-on", 0, OPT_CHOICE, "SEVERITY",
+	    OPT_INTO(struct check_command, fail_on),
+	    "what makes the exit code 1: error (default) or warning", 0, 0,
+	    severity_names, 2 },
+	{ "format", 0, OPT_CHOICE, "FORMAT",
+	    OPT_INTO(struct check_command, format),
+	    "html, json, junit, sarif or text (default)", 0, 0,
+	    check_view_names, CHECK_FORMATS },
+	{ "github", 0, OPT_FLAG, NULL, OPT_INTO(struct check_command, github),
+	    "GitHub annotations, also elsewhere" },
+	{ "html", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, html),
+	    "write an HTML report here, too" },
+	{ "jobs", 'j', OPT_NUMBER, "N", OPT_INTO(struct check_command, jobs),
+	    "files at a time (default: one for each processor)", 1,
+	    LIMIT_JOBS },
+	{ "json", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, json),
+	    "write JSON here, too" },
+	{ "junit", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, junit),
+	    "write a JUnit file here, too" },
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct check_command, lang),
 	    "language of the findings (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
+	{ "out", 'o', OPT_TEXT, "FILE", OPT_INTO(struct check_command, out),
+	    "write the --format here instead of the standard output" },
 	{ "rules", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, rules),
 	    "more rule sets, ISO Schematron (may be repeated)" },
+	{ "sarif", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, sarif),
+	    "write SARIF 2.1.0 here, too" },
 	{ "stages", 0, OPT_TEXT, "NAME,...",
 	    OPT_INTO(struct check_command, stages),
 	    "only these stages: syntactic, rules, codes, guard" },
@@ -30,30 +46,21 @@ static const struct opt options[] = {
 
 static const struct opt_set option_set = {
 	.command = "check",
-	.operands = "FILE|- ...",
+	.operands = "FILE|DIR|- ...",
 	.summary = "check documents and messages, offline",
 	.opts = options,
 	.count = COUNTOF(options),
 	.notes = "A file is a CDA document, an HL7 V3 message, or one in a "
-		 "SOAP envelope. Exit\ncode 1 when an error was found. This "
-		 "is no report of Kela's validation service.\n",
+		 "SOAP envelope; of a\nfolder, *.xml and what begins like one "
+		 "of these. Exit code 1 when an error was\nfound, 2 or 3 when "
+		 "a file could not be read. This is no report of Kela's\n"
+		 "validation service.\n",
 };
 
 void cmd_check_tables(table_fn *each, void *ctx)
 {
 	each(ctx, &option_set);
 }
-
-struct checking {
-	struct shipped shipped;
-	struct dialect *dialect;
-	struct check_options options;
-	struct check_plan *plan;
-	struct checker *checker;
-	const struct check_view *view;
-	void *view_state;
-	struct check_totals totals;
-};
 
 /* "syntactic,guard"; all of them when it is NULL. */
 static int choose_stages(
@@ -75,82 +82,128 @@ static int choose_stages(
 	return rc;
 }
 
-static int prepare(struct checking *c, const struct check_command *o,
-    struct io *io, struct err *err)
+static int load_dialect(struct checking *c, struct err *err)
 {
-	if (shipped_load(&c->shipped, err) < 0 ||
-	    choose_stages(&c->options, o->stages, err) < 0)
-		return -1;
 	char *dir = shipped_path(&c->shipped, "cases/dialects");
 	c->dialect = dialect_load(dir, "kanta", err);
 	free(dir);
-	if (!c->dialect)
-		return -1;
+	return c->dialect ? 0 : -1;
+}
+
+static int load_plan(struct checking *c, struct err *err)
+{
+	const struct check_command *o = c->o;
 	struct world world = world_real();
+	if (choose_stages(&c->options, o->stages, err) < 0 ||
+	    load_dialect(c, err) < 0)
+		return -1;
 	c->options.data = c->shipped.dir;
 	c->options.dialect = c->dialect;
 	c->options.codes = &o->codes;
 	c->options.rules = &o->rules;
 	c->options.now = world_now(&world);
+	c->options.excerpts = true;
 	c->plan = check_plan_new(&c->options, err);
-	if (!c->plan)
-		return -1;
-	c->checker = checker_new(c->plan);
-	struct check_view_options view = {
+	c->view = (struct check_view_options){
 		.lang = (enum lang)o->lang,
-		.color = wants_color(io->out),
+		.data = c->shipped.dir,
+		/* NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet */
+		.workspace = getenv("GITHUB_WORKSPACE"),
+		.started = c->options.now,
+		.fail_on = (enum severity)o->fail_on,
 	};
-	c->view = check_views[0];
-	c->view_state = c->view->begin(io->out, &view);
-	return 0;
+	return c->plan ? 0 : -1;
 }
 
-static int check_operand(struct checking *c, const char *name, struct err *err)
+/* ---- Checking */
+
+/* What a file that could not be read is to the exit code. */
+static int exit_of_unread(const struct err *why)
 {
-	struct buf bytes = BUF_INIT(LIMIT_XML_BYTES);
-	struct checked checked;
-	bool is_input = streq(name, "-");
-	int rc = is_input
-		     ? buf_read_fd(&bytes, STDIN_FILENO, "standard input", err)
-		     : buf_read_file(&bytes, name, err);
-	if (rc == 0) {
-		checker_look(c->checker, is_input ? "standard input" : name,
-		    bytes.ptr, bytes.len, &checked);
-		c->view->file(c->view_state, &checked);
-		c->totals.files++;
-		for (size_t i = 0; i < STAGE_COUNT; i++)
-			for (size_t s = 0; s < SEVERITY_COUNT; s++)
-				c->totals.count[s] +=
-				    checked.stages[i].count[s];
-		checked_release(&checked);
+	return why->kind == ERR_LIMIT ? EXIT_INVALID : EXIT_USAGE;
+}
+
+static void take_result(
+    void *ctx, const char *name, struct checked *checked, const struct err *why)
+{
+	struct checking *c = ctx;
+	struct check_totals *t = &c->totals;
+	if (checked) {
+		check_totals_add(t, checked, &c->view);
+		check_outputs_file(c, checked);
+		return;
 	}
-	buf_release(&bytes);
-	return rc;
+	char *clean = finding_text(name);
+	t->unread++;
+	t->exit = exit_worse(t->exit, exit_of_unread(why));
+	check_outputs_unread(c, clean, why);
+	free(clean);
+}
+
+static void run_batch(struct checking *c)
+{
+	unsigned jobs = c->o->jobs ? (unsigned)c->o->jobs : batch_processors();
+	const struct batch batch = {
+		.plan = c->plan,
+		.inputs = &c->inputs,
+		.jobs =
+		    jobs < c->inputs.count ? jobs : (unsigned)c->inputs.count,
+		.interrupted = interrupt_count(),
+		.each = take_result,
+		.ctx = c,
+	};
+	struct check_totals *t = &c->totals;
+	interrupt_catch_files();
+	t->planned = c->inputs.count;
+	t->passed_over = c->inputs.passed_over;
+	t->interrupted = batch_run(&batch) < c->inputs.count;
+	if (t->interrupted)
+		t->exit = EXIT_INTERRUPTED;
+	else if (t->files_failed > 0)
+		t->exit = exit_worse(t->exit, EXIT_FAILED);
+}
+
+static int check_files(
+    struct checking *c, int count, char *names[], struct err *err)
+{
+	if (check_places(c->o, err) < 0 || shipped_load(&c->shipped, err) < 0 ||
+	    load_plan(c, err) < 0)
+		return -1;
+	for (int i = 0; i < count; i++)
+		if (inputs_add(&c->inputs, names[i], err) < 0)
+			return -1;
+	if (check_outputs_begin(c, err) < 0)
+		return -1;
+	run_batch(c);
+	return check_outputs_end(c, err);
+}
+
+static void release(struct checking *c)
+{
+	check_outputs_abandon(c);
+	check_totals_release(&c->totals);
+	inputs_release(&c->inputs);
+	check_plan_free(c->plan);
+	dialect_free(c->dialect);
+	shipped_release(&c->shipped);
 }
 
 int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 {
-	struct check_command o = { .lang = LANG_EN };
-	struct checking c = { .plan = NULL };
+	struct check_command o = { .lang = LANG_EN,
+		.format = CHECK_FORMAT_TEXT };
+	struct checking c = { .o = &o, .io = io };
 	int first = opt_parse(&option_set, &o, argc, argv, io->out, err);
-	if (first <= 0)
-		return first;
+	int rc = first;
 	if (first == argc) {
-		err_set(err, ERR_USAGE, "check what? name a file, or '-'");
-		return err_hint(err, "esitesti check document.xml");
+		err_set(err, ERR_USAGE,
+		    "check what? name a file, a folder, or '-'");
+		rc = err_hint(err, "esitesti check document.xml");
+	} else if (first > 0) {
+		rc = check_files(&c, argc - first, argv + first, err);
 	}
-	int rc = prepare(&c, &o, io, err);
-	for (int i = first; rc == 0 && i < argc; i++)
-		rc = check_operand(&c, argv[i], err);
-	if (c.view)
-		c.view->end(c.view_state, &c.totals);
+	release(&c);
 	VEC_RELEASE(&o.codes);
 	VEC_RELEASE(&o.rules);
-	checker_free(c.checker);
-	check_plan_free(c.plan);
-	dialect_free(c.dialect);
-	shipped_release(&c.shipped);
-	if (rc < 0)
-		return -1;
-	return c.totals.count[SEVERITY_ERROR] ? EXIT_FAILED : EXIT_PASSED;
+	return rc < 0 || first <= 0 ? rc : c.totals.exit;
 }

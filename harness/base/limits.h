@@ -70,6 +70,9 @@
 
 /* The check of a document (check/check.h) */
 #define LIMIT_FINDINGS	       5000 /* of one file */
+#define LIMIT_CHECK_FILES      1000000 /* named by one command, in folders */
+#define LIMIT_EXCERPT	       96   /* characters of a source line shown */
+#define LIMIT_BASELINE	       10000 /* accepted findings of one baseline */
 #define LIMIT_CODES_FILE       LIMIT_MIB(64)
 #define LIMIT_NEAR_CODES       2000 /* codes among which a near one is sought */
 #define LIMIT_SCHEMATRON_DEPTH 16   /* files in files, rules in rules */

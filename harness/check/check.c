@@ -111,12 +111,17 @@ struct finding *look_find(struct look *l, enum rule rule, enum part part,
 	return f;
 }
 
-static void count_findings(struct checked *out)
+void checked_count(struct checked *c)
 {
+	c->accepted = 0;
 	for (size_t i = 0; i < STAGE_COUNT; i++)
-		memset(out->stages[i].count, 0, sizeof(out->stages[i].count));
-	VEC_EACH (struct finding, f, &out->findings)
-		out->stages[f->stage].count[f->severity]++;
+		memset(c->stages[i].count, 0, sizeof(c->stages[i].count));
+	VEC_EACH (struct finding, f, &c->findings) {
+		if (f->accepted)
+			c->accepted++;
+		else
+			c->stages[f->stage].count[f->severity]++;
+	}
 }
 
 /* The first stage always looks, for the others need what it reads. */
@@ -131,7 +136,7 @@ void checker_look(struct checker *c, const char *name, const void *bytes,
 		.len = len,
 	};
 	*out = (struct checked){
-		.name = xstrdup(name),
+		.name = finding_text(name),
 		.content = CONTENT_OTHER,
 	};
 	digest_text(bytes, len, out->digest);
@@ -143,13 +148,15 @@ void checker_look(struct checker *c, const char *name, const void *bytes,
 		result->state = STAGE_DONE;
 		kinds[i]->look(&l, result, c->own[i]);
 	}
+	if (l.options->excerpts)
+		look_excerpts(&l);
 	if (l.document != l.file)
 		xml_free(l.document);
 	xml_free(l.file);
 	if (l.document_bytes != bytes)
 		free((void *)(uintptr_t)l.document_bytes);
 	findings_sort(&out->findings);
-	count_findings(out);
+	checked_count(out);
 	out->took = clock_monotonic() - begin;
 }
 

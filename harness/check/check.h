@@ -23,6 +23,7 @@ struct check_options {
 	const struct opt_list *codes;	  /* lists to add: check/codes.h */
 	const struct opt_list *rules;	  /* Schematron files to add */
 	const char *phase;		  /* of the rule sets; NULL = theirs */
+	bool excerpts; /* findings come with their source line */
 	int64_t now;			  /* microseconds */
 };
 
@@ -51,7 +52,7 @@ struct stage_result {
 	enum stage_state state;
 	struct note why;
 	struct note basis; /* what it was held against: name, version, digest */
-	size_t count[SEVERITY_COUNT];
+	size_t count[SEVERITY_COUNT]; /* without those that are accepted */
 	size_t checks; /* how many rules were tried; 0 = not counted */
 };
 
@@ -61,8 +62,11 @@ struct checked {
 	enum content content;
 	struct stage_result stages[STAGE_COUNT];
 	struct findings findings; /* sorted */
+	size_t accepted;	  /* of them, by a baseline */
 	int64_t took;		  /* microseconds */
 };
+/* Counts anew, after findings were accepted. */
+void checked_count(struct checked *c);
 
 struct checker;
 struct checker *checker_new(const struct check_plan *plan);

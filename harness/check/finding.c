@@ -94,6 +94,8 @@ void findings_release(struct findings *list)
 		free(f->field);
 		free(f->expression);
 		free(f->where);
+		free(f->excerpt);
+		free(f->accepted);
 	}
 	VEC_RELEASE(list);
 	list->more = 0;

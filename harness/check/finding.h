@@ -67,6 +67,10 @@ struct finding {
 	enum part part;
 	char *where;	       /* XPath by local names; "" = the whole part */
 	unsigned line, column; /* from 1, in the part; 0 = unknown */
+	char *excerpt;	       /* the source line there, or a piece of it, with
+				  what must not be shown taken out; or NULL */
+	unsigned caret;	       /* characters of it before the column */
+	char *accepted; /* the baseline's reason; NULL = it counts */
 };
 
 /* At most LIMIT_FINDINGS; `more` counts those that did not fit. */

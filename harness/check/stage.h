@@ -44,4 +44,7 @@ extern const struct stage_kind stage_syntactic, stage_rules, stage_codes,
 struct finding *look_find(struct look *l, enum rule rule, enum part part,
     const xmlNode *node, const char *attribute, struct note text);
 
+/* The source lines of all findings that have a line (excerpt.c). */
+void look_excerpts(struct look *l);
+
 #endif

@@ -9,27 +9,63 @@
 /*
  * Renderings of document checks. Files come one by one and are forgotten, so
  * that memory does not grow with their number. None of them ever looks like a
- * report of Kela's validation service.
+ * report of Kela's validation service, and each says so.
  */
 struct check_view_options {
 	enum lang lang;
 	bool color;
+	const char *data;      /* shipped data, for check.xsl */
+	const char *workspace; /* the repository's folder, or NULL: GitHub */
+	int64_t started;       /* microseconds */
+	enum severity fail_on; /* this and worse: the check failed */
+	/* What a new baseline says of each finding; NULL = to be filled in */
+	const char *reason, *until, *by;
+};
+
+/* Of one stage, over all files. */
+struct stage_totals {
+	size_t done, not_done, not_asked; /* files */
+	size_t files_failed;		  /* with something that counts */
+	size_t count[SEVERITY_COUNT];
+	struct note basis; /* the first file's; W_none = there is none */
+	bool basis_varies; /* … from file to file */
+	struct note why;   /* the first reason why it was not done */
 };
 
 struct check_totals {
-	size_t files, files_with_errors;
-	size_t count[SEVERITY_COUNT];
+	size_t planned, files, unread, files_failed, passed_over;
+	size_t count[SEVERITY_COUNT], accepted, left_out;
+	struct stage_totals stages[STAGE_COUNT];
+	bool interrupted;
+	int exit;
+	struct {
+		VEC(struct note); /* about the baseline */
+	} remarks;
 };
+void check_totals_add(struct check_totals *t, const struct checked *c,
+    const struct check_view_options *o);
+void check_totals_release(struct check_totals *t);
 
-/* A rendering: `begin` gives its state, `end` frees it. -1 = it could not be
- * written. */
+/* A rendering: `begin` gives its state, `end` frees it. Whether all could be
+ * written is asked of the stream. */
 struct check_view {
 	const char *name; /* "text" */
-	void *(*begin)(FILE *out, const struct check_view_options *o);
+	/* NULL: a file of ours that it needs cannot be read */
+	void *(*begin)(
+	    FILE *out, const struct check_view_options *o, struct err *err);
 	void (*file)(void *state, const struct checked *c);
-	void (*end)(void *state, const struct check_totals *totals);
+	/* It could not be read, and so not be checked. */
+	void (*unread)(void *state, const char *name, const struct err *why);
+	int (*end)(
+	    void *state, const struct check_totals *totals, struct err *err);
 };
+/* Those that can be chosen by name, sorted; then those that cannot. */
 extern const struct check_view *const check_views[];
-extern const size_t check_view_count;
+enum {
+	CHECK_FORMAT_TEXT = 4,
+	CHECK_FORMATS
+};
+extern const char *const check_view_names[CHECK_FORMATS];
+extern const struct check_view check_view_github, check_view_baseline;
 
 #endif

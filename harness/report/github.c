@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "report/annotate.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -27,8 +28,7 @@ static const char *const levels[RESULT_COUNT] = {
 	[RESULT_INCONCLUSIVE] = "warning",
 };
 
-/* A message escapes what would end it; a property also what separates. */
-static void add_escaped(struct buf *to, const char *s, bool property)
+void annotation_escape(struct buf *to, const char *s, bool property)
 {
 	for (; *s; s++)
 		if (strchr(property ? "%\r\n:," : "%\r\n", *s))
@@ -37,18 +37,17 @@ static void add_escaped(struct buf *to, const char *s, bool property)
 			buf_addc(to, *s);
 }
 
-/* As the repository knows it; malloc'ed, NULL = it is not in it. */
-static char *in_repository(const struct report_options *o, const char *file)
+char *annotation_path(const char *workspace, const char *file)
 {
 	char *here = *file == '/' ? NULL : getcwd(NULL, 0);
 	char *whole = here ? path_join(here, file) : xstrdup(file);
-	size_t len = o->workspace ? strlen(o->workspace) : 0;
-	while (len > 1 && o->workspace[len - 1] == '/')
+	size_t len = workspace ? strlen(workspace) : 0;
+	while (len > 1 && workspace[len - 1] == '/')
 		len--;
 	char *out = NULL;
 	if (strstr(file, "../"))
 		out = NULL;
-	else if (len > 1 && strncmp(whole, o->workspace, len) == 0 &&
+	else if (len > 1 && strncmp(whole, workspace, len) == 0 &&
 		 whole[len] == '/')
 		out = xstrdup(whole + len + 1);
 	else if (*file != '/') /* a container may know it by another name */
@@ -82,11 +81,11 @@ static void add_place(struct annotations *a, struct buf *to,
 {
 	const char *document = document_file(c, &x->verdict);
 	const char *from = document ? document : c->file;
-	char *file = from ? in_repository(a->o, from) : NULL;
+	char *file = from ? annotation_path(a->o->workspace, from) : NULL;
 	if (!file)
 		return;
 	buf_adds(to, "file=");
-	add_escaped(to, file, true);
+	annotation_escape(to, file, true);
 	if (!document && x->expect)
 		buf_addf(to, ",line=%u", x->expect->line);
 	buf_addc(to, ',');
@@ -105,7 +104,7 @@ static void add_title(struct annotations *a, struct buf *to,
 	buf_addf(&title, " (%s)",
 	    word_text(word_of_kind(x->verdict.kind), a->o->lang));
 	buf_adds(to, "title=");
-	add_escaped(to, title.ptr, true);
+	annotation_escape(to, title.ptr, true);
 	buf_release(&title);
 }
 
@@ -138,7 +137,7 @@ static void add_message(
 	add_note(a, &text, W_report_cause, &v->cause);
 	add_line(a, &text, W_report_rule, v->rule);
 	add_note(a, &text, W_report_next, &v->next);
-	add_escaped(to, text.ptr, false);
+	annotation_escape(to, text.ptr, false);
 	buf_release(&text);
 }
 
@@ -185,7 +184,7 @@ static int annotate_run(struct annotations *a, const char *level,
 	struct buf text = BUF_INIT(LIMIT_KIB(8));
 	buf_addf(&line, "::%s title=esitesti::", level);
 	plain_note(&text, a->r, a->o, note);
-	add_escaped(&line, text.ptr, false);
+	annotation_escape(&line, text.ptr, false);
 	int rc = write_line(a, &line, err);
 	buf_release(&text);
 	buf_release(&line);

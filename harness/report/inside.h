@@ -4,6 +4,7 @@
 
 #include "check/guard.h"
 #include "record/names.h"
+#include "report/put.h"
 #include "report/report.h"
 
 /*
@@ -213,11 +214,7 @@ void plain_outcome(struct buf *to, struct report *r,
 /* What makes the record as a whole untrustworthy; W_none = nothing. */
 enum word run_trouble(const struct report *r);
 
-/* ---- put.c: XML into a buffer, escaped; NULL and "" leave an attribute out */
-void put_attribute(struct buf *to, const char *name, const char *value);
-void put_number(struct buf *to, const char *name, int64_t value);
-void put_time(struct buf *to, const char *name, int64_t us);
-void put_text(struct buf *to, const char *element, const char *text);
+/* ---- put.c, beside put.h */
 /* <element xml:lang="fi">…</element>, once for each language that has it */
 void put_pair(
     struct buf *to, const char *element, const struct text_pair *pair);
@@ -228,8 +225,6 @@ void put_note(struct buf *to, struct report *r, const char *element,
 
 /* ---- fragment-run.c, fragment-case.c: pieces of results.xml */
 #define XMLNS_RESULTS "urn:esitesti:results:1"
-/* Bytes of one piece: a case of many steps, with excerpts. */
-#define FRAGMENT_CAP LIMIT_MIB(64)
 void fragment_run(struct buf *to, struct report *r);
 /* Without its steps and what was kept. */
 void fragment_brief(

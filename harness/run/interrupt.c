@@ -29,10 +29,26 @@ static void on_signal(int number)
 	_exit(EXIT_INTERRUPTED);
 }
 
-void interrupt_catch(const char *run_dir)
+static void listen(void)
 {
 	struct sigaction act = { .sa_handler = on_signal,
 		.sa_flags = SA_RESTART };
+	sigemptyset(&act.sa_mask);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGTERM, &act, NULL);
+}
+
+void interrupt_catch_files(void)
+{
+	snprintf(told_first, sizeof(told_first),
+	    "\nesitesti: stopping behind the files under way; once more stops "
+	    "at once\n");
+	snprintf(told_second, sizeof(told_second), "\nesitesti: stopped\n");
+	listen();
+}
+
+void interrupt_catch(const char *run_dir)
+{
 	snprintf(told_first, sizeof(told_first),
 	    "\nesitesti: finishing the exchange under way and the teardown, up "
 	    "to %d s for each message; once more stops at once\n",
@@ -41,9 +57,7 @@ void interrupt_catch(const char *run_dir)
 	    "\nesitesti: stopped; the run folder is '%s'; 'esitesti report "
 	    "%s' tells what was done\n",
 	    run_dir, run_dir);
-	sigemptyset(&act.sa_mask);
-	sigaction(SIGINT, &act, NULL);
-	sigaction(SIGTERM, &act, NULL);
+	listen();
 }
 
 const atomic_int *interrupt_count(void)

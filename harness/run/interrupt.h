@@ -11,6 +11,10 @@
  */
 void interrupt_catch(const char *run_dir);
 
+/* The same where only files are read and reports written: the first ends it
+ * behind the files under way. */
+void interrupt_catch_files(void);
+
 /* How often it was asked for. */
 const atomic_int *interrupt_count(void);
 

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CMD_CHECK_H
+#define CMD_CHECK_H
+
+#include "base/file.h"
+#include "check/batch.h"
+#include "cmd.h"
+#include "report/checks.h"
+
+/* The pieces of `esitesti check` (cmd-check*.c). */
+
+struct check_command {
+	struct opt_list codes, rules;
+	int lang, format, fail_on;
+	uint64_t jobs;
+	const char *stages, *out;
+	const char *html, *json, *junit, *sarif; /* beside */
+	bool github;
+};
+
+/* One rendering on its way. */
+struct check_output {
+	const struct check_view *view;
+	void *state;
+	struct file_writer file; /* unless it goes to a stream */
+};
+
+enum {
+	CHECK_OUTPUTS = CHECK_FORMATS + 2
+};
+
+struct checking {
+	const struct check_command *o;
+	struct io *io;
+	struct shipped shipped;
+	struct dialect *dialect;
+	struct check_options options;
+	struct check_plan *plan;
+	struct inputs inputs;
+	struct check_view_options view;
+	struct check_output outputs[CHECK_OUTPUTS];
+	size_t output_count;
+	struct check_totals totals;
+};
+
+/* ---- cmd-check-out.c */
+/* Before long work: whether the files can be written. */
+NODISCARD int check_places(const struct check_command *o, struct err *err);
+NODISCARD int check_outputs_begin(struct checking *c, struct err *err);
+void check_outputs_file(struct checking *c, const struct checked *checked);
+void check_outputs_unread(
+    struct checking *c, const char *name, const struct err *why);
+/* Makes the files whole; of an interrupted check there are none. */
+NODISCARD int check_outputs_end(struct checking *c, struct err *err);
+void check_outputs_abandon(struct checking *c);
+
+#endif
