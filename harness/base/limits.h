@@ -12,6 +12,7 @@
 
 /* XML of any kind (xml/doc.h) */
 #define LIMIT_XML_BYTES	     LIMIT_MIB(96) /* no entity: caps any text, too */
+#define LIMIT_XML_PEEK	     LIMIT_KIB(64) /* in which a root is sought */
 #define LIMIT_XML_DEPTH	     256
 #define LIMIT_XML_ATTRIBUTES 128	  /* of one element, xmlns included */
 #define LIMIT_XML_NAMESPACES 256	  /* declarations in scope */

@@ -30,9 +30,14 @@ static void add(struct look *l, const struct guard_finding *g)
 
 static void look_guard(struct look *l, struct stage_result *result, void *own)
 {
-	struct guard_report *report = xcalloc(1, sizeof(*report));
+	struct guard_report *report;
 	(void)own;
-	(void)result;
+	if (l->is_too_large) {
+		result->state = STAGE_NOT_DONE;
+		result->why = say_stage_too_large();
+		return;
+	}
+	report = xcalloc(1, sizeof(*report));
 	guard_scan(report, l->bytes, l->len, l->options->pool);
 	for (size_t i = 0; i < report->count; i++)
 		add(l, &report->at[i]);

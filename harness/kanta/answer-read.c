@@ -179,7 +179,8 @@ static int read_document(
 	buf_init(&to->content, LIMIT_DOCUMENT);
 	if (!to->has_content)
 		return 0;
-	int rc = frame_part(document, &to->content, &content_id, err);
+	struct mime_fault why;
+	int rc = frame_part(document, &to->content, &content_id, &why, err);
 	free(content_id);
 	return rc;
 }

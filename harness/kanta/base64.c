@@ -135,6 +135,19 @@ static bool decode_end(struct decoder *d, const uint8_t table[256])
 	return true;
 }
 
+size_t base64_bad(const char *text, size_t len)
+{
+	uint8_t table[256];
+	make_table(table);
+	size_t at = 0;
+	while (at < len && !(table[(uint8_t)text[at]] & BAD))
+		at++;
+	while (
+	    at < len && (text[at] == '=' || table[(uint8_t)text[at]] == SPACE))
+		at++;
+	return at;
+}
+
 /* Room for what `text` can hold; exactly that where the cap is near. */
 static char *reserve_decoded(
     struct buf *to, const char *text, size_t len, const uint8_t table[256])

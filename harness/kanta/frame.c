@@ -314,26 +314,36 @@ static const char *borrow_text(const xmlNode *node, char **to_free)
 	return *to_free;
 }
 
-static int take_part(
-    const char *text, struct buf *document, char **content_id, struct err *err)
+static int take_part(const char *text, struct buf *document, char **content_id,
+    struct mime_fault *why, struct err *err)
 {
 	struct mime m;
 	int rc = -1;
-	if (mime_parse(&m, text, strlen(text), err) != 0)
+	if (mime_parse(&m, text, strlen(text), err) != 0) {
+		*why = m.fault;
 		return -1;
+	}
 	if (m.count != 1) {
+		why->kind = MIME_PARTS;
+		snprintf(why->word, sizeof(why->word), "%zu", m.count);
 		err_set(err, ERR_KANTA,
 		    "the MIME text has %zu parts, exactly one was expected",
 		    m.count);
 		goto out;
 	}
 	if (!m.closed) {
+		why->kind = MIME_NOT_CLOSED;
 		err_set(err, ERR_KANTA,
 		    "the MIME text has no closing boundary: it is cut off");
 		goto out;
 	}
-	if (mime_decode(&m.at[0], document, err) != 0)
+	if (mime_decode(&m.at[0], document, err) != 0) {
+		if (err->kind == ERR_LIMIT)
+			why->kind = MIME_TOO_LARGE;
+		else
+			*why = mime_part_fault(text, m.at);
 		goto out;
+	}
 	*content_id = m.at[0].content_id;
 	m.at[0].content_id = NULL;
 	rc = 0;
@@ -343,22 +353,26 @@ out:
 }
 
 int frame_part(const xmlNode *clinical_document, struct buf *document,
-    char **content_id, struct err *err)
+    char **content_id, struct mime_fault *why, struct err *err)
 {
 	xmlNode *text = xml_child(clinical_document, XMLNS_V3, "text");
+	*why = (struct mime_fault){ .kind = MIME_OK };
 	*content_id = NULL;
 	if (!text)
 		return err_set(err, ERR_KANTA,
 		    "clinicalDocument has no text: the document is missing");
 	const char *type = xml_attr(text, "mediaType");
-	if (!type || !str_starts(type, "multipart/"))
+	if (!type || !str_starts(type, "multipart/")) {
+		why->kind = MIME_MEDIA_TYPE;
+		str_copy(why->word, sizeof(why->word), type ? type : "");
 		return err_set(err, ERR_KANTA,
 		    "clinicalDocument/text/@mediaType is '%s', "
 		    "'multipart/related' was expected",
 		    type ? type : "");
+	}
 	char *to_free;
 	const char *mime = borrow_text(text, &to_free);
-	int rc = take_part(mime, document, content_id, err);
+	int rc = take_part(mime, document, content_id, why, err);
 	free(to_free);
 	return rc == 0 ? 0 : err_wrap(err, "clinicalDocument/text");
 }
@@ -370,7 +384,8 @@ int frame_document(const struct frame *f, struct buf *document,
 	if (!f->document)
 		return err_set(
 		    err, ERR_KANTA, "the message holds no clinicalDocument");
-	return frame_part(f->document, document, content_id, err);
+	struct mime_fault why;
+	return frame_part(f->document, document, content_id, &why, err);
 }
 
 /* ---- The query inside */

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/vec.h"
 #include "kanta/dialect.h"
+#include "kanta/mime.h"
 #include "xml/doc.h"
 
 /*
@@ -68,9 +69,10 @@ NODISCARD int frame_read(struct frame *f, const struct xml_doc *doc,
 NODISCARD int frame_document(const struct frame *f, struct buf *document,
     char **content_id, struct err *err);
 
-/* The same for one clinicalDocument of several: the answer to a query. */
+/* The same for one clinicalDocument of several: the answer to a query. `why`
+ * needs no preparation. */
 NODISCARD int frame_part(const xmlNode *clinical_document, struct buf *document,
-    char **content_id, struct err *err);
+    char **content_id, struct mime_fault *why, struct err *err);
 
 /* The ids asked for by a content query: clinicalDocument.id/value. */
 struct frame_ids {

@@ -11,6 +11,7 @@
 
 struct reader {
 	const char *start, *p, *end;
+	struct mime_fault *fault;
 	struct err *err;
 };
 
@@ -41,10 +42,13 @@ static unsigned line_number(const struct reader *r, const char *at)
 	return n;
 }
 
-static int fail(const struct reader *r, const char *at, const char *what)
+static int fail(const struct reader *r, enum mime_fault_kind kind,
+    const char *at, const char *what)
 {
-	return err_set(r->err, ERR_KANTA, "MIME text, line %u: %s",
-	    line_number(r, at), what);
+	r->fault->kind = kind;
+	r->fault->line = line_number(r, at);
+	return err_set(
+	    r->err, ERR_KANTA, "MIME text, line %u: %s", r->fault->line, what);
 }
 
 /* ---- Header fields */
@@ -125,14 +129,14 @@ static int read_head(struct reader *r, struct head *h)
 		size_t name =
 		    str_is_space(*line) ? 0 : field_name_length(line, len);
 		if (name == 0 && !any)
-			return fail(r, line,
+			return fail(r, MIME_NO_FIELD, line,
 			    "a header line 'Name: value' was expected");
 		if (name > 0) {
 			any = true;
 			current = field_find(line, name);
 			if (current >= 0 && h->seen[current])
-				return fail(
-				    r, line, "this header was given before");
+				return fail(r, MIME_FIELD_TWICE, line,
+				    "this header was given before");
 			line += name + 1;
 			len -= name + 1;
 		}
@@ -143,7 +147,8 @@ static int read_head(struct reader *r, struct head *h)
 		if (buf_check(&h->value[current], "a MIME header", r->err) != 0)
 			return -1;
 	}
-	return fail(r, r->end, "an empty line must end the header");
+	return fail(
+	    r, MIME_HEAD_OPEN, r->end, "an empty line must end the header");
 }
 
 /* "Multipart/Related; boundary=x" → "multipart/related" */
@@ -233,11 +238,12 @@ static int read_encoding(
 	if (part->base64)
 		return 0;
 	char what[160];
+	str_copy(r->fault->word, sizeof(r->fault->word), encoding);
 	snprintf(what, sizeof(what),
 	    "Content-Transfer-Encoding '%.60s' is not read here; BASE64 is "
 	    "expected",
 	    encoding);
-	return fail(r, part->data, what);
+	return fail(r, MIME_ENCODING, part->data, what);
 }
 
 /* One part: header lines from r->p, then bytes up to `end`. */
@@ -285,14 +291,19 @@ static int read_parts(
 {
 	const char *at, *behind;
 	if (!find_delimiter(r, r->p, delimiter, &at, &behind))
-		return fail(r, r->p, "no line begins with the boundary");
+		return fail(r, MIME_NO_DELIMITER, r->p,
+		    "no line begins with the boundary");
 	while (!(m->closed = str_starts(behind, "--"))) {
 		r->p = behind;
 		skip_line(r);
-		if (m->count == LIMIT_MIME_PARTS)
+		if (m->count == LIMIT_MIME_PARTS) {
+			r->fault->kind = MIME_PARTS;
+			snprintf(r->fault->word, sizeof(r->fault->word), "> %d",
+			    LIMIT_MIME_PARTS);
 			return err_set(r->err, ERR_LIMIT,
 			    "the MIME text has more than %d parts",
 			    LIMIT_MIME_PARTS);
+		}
 		bool more = find_delimiter(r, r->p, delimiter, &at, &behind);
 		const char *end = more ? without_line_end(r->p, at) : r->end;
 		if (read_part(r, end, VEC_PUSH(m)) != 0)
@@ -311,11 +322,13 @@ static int read_multipart(
 	struct buf delimiter = BUF_INIT(LIMIT_HEAD);
 	int rc = -1;
 	if (!str_starts(type, "multipart/")) {
-		fail(r, r->start, "Content-Type is not multipart/related");
+		fail(r, MIME_NOT_MULTIPART, r->start,
+		    "Content-Type is not multipart/related");
 		goto out;
 	}
 	if (!boundary || !*boundary) {
-		fail(r, r->start, "Content-Type names no boundary");
+		fail(r, MIME_NO_BOUNDARY, r->start,
+		    "Content-Type names no boundary");
 		goto out;
 	}
 	buf_addf(&delimiter, "--%s", boundary);
@@ -330,9 +343,11 @@ out:
 int mime_parse(struct mime *m, const char *text, size_t len, struct err *err)
 {
 	*m = (struct mime){ .at = NULL };
-	struct reader r = {
-		.start = text, .p = text, .end = text + len, .err = err
-	};
+	struct reader r = { .start = text,
+		.p = text,
+		.end = text + len,
+		.fault = &m->fault,
+		.err = err };
 	/* A pretty-printed frame puts white space before the header. */
 	while (r.p < r.end && str_is_space(*r.p))
 		r.p++;
@@ -362,6 +377,21 @@ int mime_decode(const struct mime_part *part, struct buf *to, struct err *err)
 		return base64_decode(to, part->data, part->len, err);
 	buf_add(to, part->data, part->len);
 	return buf_check(to, "the MIME part", err);
+}
+
+struct mime_fault mime_part_fault(
+    const char *text, const struct mime_part *part)
+{
+	struct mime_fault f = { .kind = MIME_BASE64_CUT };
+	const struct reader r = { .start = text };
+	size_t bad = base64_bad(part->data, part->len);
+	f.line = line_number(&r, part->data + bad);
+	if (bad < part->len) {
+		f.kind = MIME_BASE64_BYTE;
+		snprintf(f.word, sizeof(f.word), "0x%02X",
+		    (unsigned)(unsigned char)part->data[bad]);
+	}
+	return f;
 }
 
 /* ---- Writing */

@@ -19,9 +19,36 @@ struct mime_part {
 	const char *data; /* borrowed from the parsed text, still encoded */
 	size_t len;
 };
+/* Why a MIME text cannot be read, as a code: who tells people can do so in
+ * their language. struct err says the same in English. */
+enum mime_fault_kind {
+	MIME_OK,
+	MIME_NO_FIELD,	  /* a line that is no header field */
+	MIME_FIELD_TWICE, /* a header field that stood there before */
+	MIME_HEAD_OPEN,	  /* no empty line behind a header */
+	MIME_NOT_MULTIPART,
+	MIME_NO_BOUNDARY,  /* Content-Type names none */
+	MIME_NO_DELIMITER, /* no line begins with it */
+	MIME_ENCODING,	   /* word: the Content-Transfer-Encoding */
+	MIME_PARTS,	   /* word: how many there are */
+	MIME_NOT_CLOSED,   /* no closing boundary */
+	MIME_BASE64_BYTE,  /* word: the byte, "0x2D" */
+	MIME_BASE64_CUT,
+	MIME_TOO_LARGE,
+	MIME_MEDIA_TYPE, /* word: the text element's attribute (kanta/frame.h)
+			  */
+	MIME_FAULT_COUNT
+};
+struct mime_fault {
+	enum mime_fault_kind kind;
+	unsigned line; /* of the MIME text, from 1; 0 = the whole */
+	char word[80];
+};
+
 struct mime {
 	VEC(struct mime_part);
-	bool closed; /* the closing boundary was there */
+	bool closed;		 /* the closing boundary was there */
+	struct mime_fault fault; /* when reading failed */
 };
 
 /*
@@ -31,6 +58,11 @@ struct mime {
 NODISCARD int mime_parse(
     struct mime *m, const char *text, size_t len, struct err *err);
 void mime_release(struct mime *m);
+
+/* What keeps base64 from being decoded, told by the line of `text` (the whole
+ * MIME text) that it stands in. `part` lies within `text`. */
+struct mime_fault mime_part_fault(
+    const char *text, const struct mime_part *part);
 
 /* The part's bytes, decoded. ERR_KANTA for what is no base64. */
 NODISCARD int mime_decode(
@@ -59,5 +91,7 @@ void mime_close(struct buf *to, const char *boundary);
 void base64_encode(struct buf *to, const void *data, size_t len, unsigned wrap);
 NODISCARD int base64_decode(
     struct buf *to, const char *text, size_t len, struct err *err);
+/* The offset of the first character that is no base64; `len` = none is. */
+size_t base64_bad(const char *text, size_t len);
 
 #endif

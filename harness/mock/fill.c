@@ -333,7 +333,7 @@ void fill_document(struct buf *document, const struct fill_facts *facts,
 	struct xml_doc *doc = NULL;
 
 	if (dialect_choice(d, DK_RETURNED) != 0 ||
-	    xml_to_utf8(&f.text, &f.len, &own, "document", &ignored) < 0)
+	    xml_to_utf8(&f.text, &f.len, &own, "document", NULL, &ignored) < 0)
 		return;
 	/* In another encoding the places of the text are not the bytes'. */
 	if (own.len == 0)

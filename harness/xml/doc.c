@@ -25,7 +25,9 @@ struct loading {
 	const char *text;
 	size_t len, given; /* given: how much libxml2 has taken */
 	const char *name;
+	struct xml_fault *why;
 	struct err *err;
+	struct xml_peek *peek; /* only the root element is wanted; or NULL */
 	bool failed;
 	bool in_text;
 	size_t nodes;
@@ -93,6 +95,12 @@ static void fail(xmlParserCtxt *ctxt, enum err_kind kind, const char *fmt, ...)
 	err_excerpt(l->err, l->text, l->len);
 }
 
+static void tell_cap(xmlParserCtxt *ctxt, enum xml_fault_kind kind, size_t cap)
+{
+	struct loading *l = ctxt->_private;
+	xml_fault_set_number(l->why, kind, cap);
+}
+
 static void count_nodes(xmlParserCtxt *ctxt, int n)
 {
 	struct loading *l = ctxt->_private;
@@ -100,9 +108,34 @@ static void count_nodes(xmlParserCtxt *ctxt, int n)
 	if (l->nodes <= LIMIT_XML_NODES || l->failed)
 		return;
 	move_to(l, offset_now(ctxt, l));
+	tell_cap(ctxt, XML_FAULT_TOO_MANY_NODES, LIMIT_XML_NODES);
 	fail(ctxt, ERR_LIMIT,
 	    "more than %d elements, attributes and texts in one document",
 	    LIMIT_XML_NODES);
+}
+
+static void check_caps(xmlParserCtxt *ctxt, int attributes)
+{
+	struct loading *l = ctxt->_private;
+	if (++l->depth > LIMIT_XML_DEPTH) {
+		tell_cap(ctxt, XML_FAULT_TOO_DEEP, LIMIT_XML_DEPTH);
+		fail(ctxt, ERR_LIMIT, "elements nested deeper than %d",
+		    LIMIT_XML_DEPTH);
+	}
+	if (attributes > LIMIT_XML_ATTRIBUTES) {
+		tell_cap(
+		    ctxt, XML_FAULT_TOO_MANY_ATTRIBUTES, LIMIT_XML_ATTRIBUTES);
+		fail(ctxt, ERR_LIMIT, "more than %d attributes in one element",
+		    LIMIT_XML_ATTRIBUTES);
+	}
+	if (ctxt->nsNr > 2 * LIMIT_XML_NAMESPACES) {
+		tell_cap(
+		    ctxt, XML_FAULT_TOO_MANY_NAMESPACES, LIMIT_XML_NAMESPACES);
+		fail(ctxt, ERR_LIMIT,
+		    "more than %d namespace declarations in scope",
+		    LIMIT_XML_NAMESPACES);
+	}
+	count_nodes(ctxt, 1 + attributes);
 }
 
 /* NOLINTNEXTLINE(readability-function-size): as libxml2 declares it */
@@ -114,17 +147,14 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix,
 	struct loading *l = ctxt->_private;
 	move_to_tag(ctxt, l);
 	l->in_text = false;
-	if (++l->depth > LIMIT_XML_DEPTH)
-		fail(ctxt, ERR_LIMIT, "elements nested deeper than %d",
-		    LIMIT_XML_DEPTH);
-	if (attribute_count + namespace_count > LIMIT_XML_ATTRIBUTES)
-		fail(ctxt, ERR_LIMIT, "more than %d attributes in '%s'",
-		    LIMIT_XML_ATTRIBUTES, (const char *)name);
-	if (ctxt->nsNr > 2 * LIMIT_XML_NAMESPACES)
-		fail(ctxt, ERR_LIMIT,
-		    "more than %d namespace declarations in scope",
-		    LIMIT_XML_NAMESPACES);
-	count_nodes(ctxt, 1 + attribute_count + namespace_count);
+	if (l->peek) {
+		str_copy(
+		    l->peek->name, sizeof(l->peek->name), (const char *)name);
+		str_copy(l->peek->ns, sizeof(l->peek->ns),
+		    uri ? (const char *)uri : "");
+		fail(ctxt, ERR_LIMIT, "the rest is not wanted");
+	}
+	check_caps(ctxt, attribute_count + namespace_count);
 	if (l->failed)
 		return;
 	xmlSAX2StartElementNs(ctx, name, prefix, uri, namespace_count,
@@ -198,6 +228,7 @@ static void on_doctype(void *ctx, const xmlChar *name,
 	if (l->failed)
 		return;
 	move_to_tag(ctxt, l);
+	xml_fault_set(l->why, XML_FAULT_DOCTYPE, NULL, NULL, NULL);
 	fail(ctxt, ERR_XML,
 	    "a document type declaration (DOCTYPE) is not allowed");
 	err_hint(l->err, "DTDs and entities are never read: leave it out");
@@ -212,10 +243,13 @@ static void on_error(void *ctx, xmlError *e)
 	    e->domain == XML_FROM_VALID || e->code == XML_DTD_XMLID_VALUE;
 	if (e->level < XML_ERR_ERROR || about_id || l->failed)
 		return;
+	const struct xml_fault_place place = { l->text, l->len,
+		offset_now(ctxt, l), ctxt->node };
 	if (e->domain == XML_FROM_NAMESPACE)
 		move_to_tag(ctxt, l);
 	else
-		move_to(l, offset_now(ctxt, l));
+		move_to(l, place.at);
+	xml_fault_learn(l->why, e, &place);
 	char why[400];
 	str_copy(why, sizeof(why), e->message ? e->message : "unknown error");
 	why[strcspn(why, "\n")] = '\0';
@@ -238,6 +272,8 @@ static int read_piece(void *ctx, char *to, int size)
 	if (ctxt->maxatts > 4 * 5 * LIMIT_XML_ATTRIBUTES ||
 	    ctxt->nsNr > 4 * (LIMIT_XML_ATTRIBUTES + LIMIT_XML_NAMESPACES)) {
 		move_to_tag(ctxt, l);
+		tell_cap(
+		    ctxt, XML_FAULT_TOO_MANY_ATTRIBUTES, LIMIT_XML_ATTRIBUTES);
 		fail(ctxt, ERR_LIMIT, "more than %d attributes in one element",
 		    LIMIT_XML_ATTRIBUTES);
 	}
@@ -280,8 +316,10 @@ static xmlDoc *build(struct loading *l)
 	    XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_IGNORE_ENC |
 		XML_PARSE_BIG_LINES);
 	if (!tree || !xmlDocGetRootElement(tree) || !ctxt->wellFormed ||
-	    !ctxt->nsWellFormed)
+	    !ctxt->nsWellFormed) {
+		xml_fault_set(l->why, XML_FAULT_OTHER, "?", NULL, NULL);
 		fail(ctxt, ERR_XML, "not well-formed XML");
+	}
 	xmlFreeParserCtxt(ctxt);
 	if (l->failed) {
 		xmlFreeDoc(tree);
@@ -290,45 +328,78 @@ static xmlDoc *build(struct loading *l)
 	return tree;
 }
 
-struct xml_doc *xml_parse(
-    const void *bytes, size_t len, const char *name, struct err *err)
+/* The tree of the text, with a copy of it for excerpts. */
+static struct xml_doc *parse_text(struct loading *l)
+{
+	xmlDoc *tree = build(l);
+	if (!tree)
+		return NULL;
+	struct xml_doc *doc = xcalloc(1, sizeof(*doc));
+	doc->tree = tree;
+	doc->name = xstrdup(l->name);
+	if (l->len <= LIMIT_CASE_FILE) {
+		doc->source = xstrndup(l->text, l->len);
+		doc->source_len = l->len;
+	}
+	return doc;
+}
+
+struct xml_doc *xml_parse_telling(const void *bytes, size_t len,
+    const char *name, struct xml_fault *why, struct err *err)
 {
 	struct xml_doc *doc = NULL;
-	xmlDoc *tree = NULL;
 	struct buf own = BUF_INIT(LIMIT_XML_BYTES);
 	struct loading l = {
 		.text = bytes,
 		.len = len,
 		.name = name,
+		.why = why,
 		.err = err,
 		.line = 1,
 		.column = 1,
 	};
+	why->kind = XML_FAULT_NONE;
 	if (len > LIMIT_XML_BYTES) {
+		xml_fault_set_number(why, XML_FAULT_TOO_LARGE, LIMIT_XML_BYTES);
 		err_set(err, ERR_LIMIT, "%s is larger than %zu bytes", name,
 		    LIMIT_XML_BYTES);
-		goto out;
-	}
-	if (len == 0) {
+	} else if (len == 0) {
+		xml_fault_set(why, XML_FAULT_EMPTY, NULL, NULL, NULL);
 		err_at(err, ERR_XML, name, 1, 1, "it is empty");
-		goto out;
+	} else if (xml_to_utf8(&l.text, &l.len, &own, name, why, err) == 0) {
+		doc = parse_text(&l);
 	}
-	if (xml_to_utf8(&l.text, &l.len, &own, name, err) < 0)
-		goto out;
-
-	tree = build(&l);
-	if (!tree)
-		goto out;
-	doc = xcalloc(1, sizeof(*doc));
-	doc->tree = tree;
-	doc->name = xstrdup(name);
-	if (l.len <= LIMIT_CASE_FILE) {
-		doc->source = xstrndup(l.text, l.len);
-		doc->source_len = l.len;
-	}
-out:
 	buf_release(&own);
 	return doc;
+}
+
+struct xml_doc *xml_parse(
+    const void *bytes, size_t len, const char *name, struct err *err)
+{
+	struct xml_fault why;
+	return xml_parse_telling(bytes, len, name, &why, err);
+}
+
+bool xml_peek_root(const void *bytes, size_t len, struct xml_peek *out)
+{
+	struct buf own = BUF_INIT(LIMIT_MIB(1));
+	struct err err = { 0 };
+	struct loading l = {
+		.text = bytes,
+		.len = len < LIMIT_XML_PEEK ? len : LIMIT_XML_PEEK,
+		.name = "",
+		.err = &err,
+		.peek = out,
+		.line = 1,
+		.column = 1,
+	};
+	*out = (struct xml_peek){ .name = "" };
+	/* a character may be cut in two at the end: that is not looked at */
+	if (xml_to_utf8(&l.text, &l.len, &own, "", NULL, &err) < 0)
+		err.kind = ERR_NONE;
+	xmlFreeDoc(build(&l));
+	buf_release(&own);
+	return out->name[0] != '\0';
 }
 
 struct xml_doc *xml_read_file(const char *path, size_t cap, struct err *err)

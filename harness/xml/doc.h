@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "xml/fault.h"
 
 #include <libxml/tree.h>
 
@@ -26,7 +27,22 @@ struct xml_doc;
 struct xml_doc *xml_parse(
     const void *bytes, size_t len, const char *name, struct err *err);
 
-/* The same for a file of at most `cap` bytes. */
+/* The same, and on failure also why, for who tells it in another language.
+ * `why` needs no preparation. */
+struct xml_doc *xml_parse_telling(const void *bytes, size_t len,
+    const char *name, struct xml_fault *why, struct err *err);
+
+/*
+ * The local name of the root element and its namespace ("" = none), looking at
+ * the first 64 KiB only: for a file that is too large for what it is. False
+ * when no start tag was read there.
+ */
+struct xml_peek {
+	char name[64], ns[128];
+};
+bool xml_peek_root(const void *bytes, size_t len, struct xml_peek *out);
+
+/* xml_parse of a file of at most `cap` bytes. */
 struct xml_doc *xml_read_file(const char *path, size_t cap, struct err *err);
 
 void xml_free(struct xml_doc *doc); /* NULL is fine */

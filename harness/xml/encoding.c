@@ -61,24 +61,33 @@ void xml_advance(unsigned *line, unsigned *column, const char *text, size_t len)
 	*column += characters;
 }
 
+/* What the parts of one conversion share. */
+struct converting {
+	const char *name;
+	size_t skipped; /* bytes of the mark in front of the text */
+	struct xml_fault *why;
+	struct err *err;
+};
+
 /* The failure at byte `at` of UTF-8 `text`. */
-static int fail_at(const char *text, size_t at, const char *name,
-    const char *why, struct err *err)
+static int fail_at(
+    const struct converting *c, const char *text, size_t at, const char *words)
 {
 	unsigned line = 1, column = 1;
 	xml_advance(&line, &column, text, at);
-	return err_at(err, ERR_XML, name, line, column, "%s", why);
+	return err_at(c->err, ERR_XML, c->name, line, column, "%s", words);
 }
 
-static int convert(const char *charset, const char *text, size_t len,
-    struct buf *to, const char *name, struct err *err)
+static int convert(const struct converting *c, const char *charset,
+    const char *text, size_t len, struct buf *to)
 {
+	const char *start = text;
 	iconv_t cd = iconv_open("UTF-8", charset);
 	if (cd == (iconv_t)-1)
 		return err_errno(
-		    err, ERR_INTERNAL, "cannot convert from %s", charset);
-	char why[80];
-	snprintf(why, sizeof(why), "these bytes are not %s", charset);
+		    c->err, ERR_INTERNAL, "cannot convert from %s", charset);
+	char words[80], byte[24];
+	snprintf(words, sizeof(words), "these bytes are not %s", charset);
 	int rc = 0;
 	char *in = (char *)(uintptr_t)text; /* iconv does not write to it */
 	while (len > 0 && rc == 0) {
@@ -88,11 +97,18 @@ static int convert(const char *charset, const char *text, size_t len,
 		size_t room = CHUNK;
 		size_t done = iconv(cd, &in, &len, &out, &room);
 		buf_grew(to, CHUNK - room);
-		if (done == (size_t)-1 && errno != E2BIG)
-			rc = fail_at(to->ptr, to->len, name, why, err);
+		if (done == (size_t)-1 && errno != E2BIG) {
+			snprintf(byte, sizeof(byte), "%zu",
+			    (size_t)(in - start) + c->skipped);
+			xml_fault_set(c->why, XML_FAULT_ENCODING_BYTES, charset,
+			    byte, NULL);
+			rc = fail_at(c, to->ptr, to->len, words);
+		}
 	}
 	iconv_close(cd);
-	return rc == 0 ? buf_check(to, name, err) : rc;
+	if (rc == 0 && to->overflow)
+		xml_fault_set_number(c->why, XML_FAULT_TOO_LARGE, to->cap);
+	return rc == 0 ? buf_check(to, c->name, c->err) : rc;
 }
 
 /* The value of encoding="…" in an XML declaration, or "" for none. */
@@ -122,8 +138,8 @@ static void declared(const char *text, size_t len, char *out, size_t size)
 }
 
 /* The declaration against what the bytes are. */
-static int charset_of(const char *said, bool marked, const char *name,
-    const char **charset, struct err *err)
+static int charset_of(const struct converting *c, const char *said, bool marked,
+    const char **charset)
 {
 	if (!said[0])
 		return 0;
@@ -136,28 +152,56 @@ static int charset_of(const char *said, bool marked, const char *name,
 		}
 	}
 	if (marked || strncasecmp(said, "UTF-16", 6) == 0) {
-		err_at(err, ERR_XML, name, 1, 1,
+		xml_fault_set(
+		    c->why, XML_FAULT_ENCODING_CONTRADICTED, said, NULL, NULL);
+		err_at(c->err, ERR_XML, c->name, 1, 1,
 		    "it declares the encoding '%s', but its bytes are UTF-8",
 		    said);
-		return err_hint(
-		    err, "write encoding=\"UTF-8\", or leave the encoding out");
+		return err_hint(c->err,
+		    "write encoding=\"UTF-8\", or leave the encoding out");
 	}
-	err_at(err, ERR_XML, name, 1, 1,
+	xml_fault_set(c->why, XML_FAULT_ENCODING_UNKNOWN, said, NULL, NULL);
+	err_at(c->err, ERR_XML, c->name, 1, 1,
 	    "it declares the encoding '%s', which is not read here", said);
-	return err_hint(err, "write the file as UTF-8");
+	return err_hint(c->err, "write the file as UTF-8");
+}
+
+/* A byte that is no UTF-8: which, where, and the letter that it is in
+ * ISO-8859-1, for that is what it nearly always was meant to be. */
+static void tell_byte(
+    const struct converting *c, const char *text, size_t len, size_t at)
+{
+	unsigned char byte = (unsigned char)text[at];
+	bool alone =
+	    at + 1 == len || ((unsigned char)text[at + 1] & 0xC0) != 0x80;
+	char hex[8], place[24];
+	const char letter[] = { (char)(0xC0 | byte >> 6),
+		(char)(0x80 | (byte & 0x3F)), '\0' };
+	snprintf(hex, sizeof(hex), "0x%02X", byte);
+	snprintf(place, sizeof(place), "%zu", at + c->skipped);
+	if (byte > 0xA0 && alone)
+		xml_fault_set(
+		    c->why, XML_FAULT_BYTE_LATIN1, hex, place, letter);
+	else
+		xml_fault_set(
+		    c->why, XML_FAULT_BYTE_NOT_UTF8, hex, place, NULL);
 }
 
 /* No NUL, and UTF-8 throughout. */
-static int check_text(
-    const char *text, size_t len, const char *name, struct err *err)
+static int check_text(const struct converting *c, const char *text, size_t len)
 {
 	const char *nul = memchr(text, '\0', len);
-	if (nul)
-		return fail_at(text, (size_t)(nul - text), name,
-		    "a NUL byte is not XML", err);
+	if (nul) {
+		xml_fault_set_number(
+		    c->why, XML_FAULT_NUL, (size_t)(nul - text) + c->skipped);
+		return fail_at(
+		    c, text, (size_t)(nul - text), "a NUL byte is not XML");
+	}
 	size_t good = str_utf8_span(text, len);
-	if (good < len)
-		return fail_at(text, good, name, "this byte is not UTF-8", err);
+	if (good < len) {
+		tell_byte(c, text, len, good);
+		return fail_at(c, text, good, "this byte is not UTF-8");
+	}
 	return 0;
 }
 
@@ -187,16 +231,15 @@ void xml_encoding(char out[XML_ENCODING], const char *text, size_t len)
 }
 
 int xml_to_utf8(const char **text, size_t *len, struct buf *own,
-    const char *name, struct err *err)
+    const char *name, struct xml_fault *why, struct err *err)
 {
 	const struct signature *sig = signature_of(*text, *len);
-	const char *charset = NULL;
-	if (sig) {
-		charset = sig->charset;
-		*text += sig->skip;
-		*len -= sig->skip;
-	}
+	struct converting c = { name, sig ? sig->skip : 0, why, err };
+	const char *charset = sig ? sig->charset : NULL;
+	*text += c.skipped;
+	*len -= c.skipped;
 	if (charset && !*charset) {
+		xml_fault_set(why, XML_FAULT_ENCODING_UTF32, NULL, NULL, NULL);
 		err_at(err, ERR_XML, name, 1, 1,
 		    "it is UTF-32, which is not read here");
 		return err_hint(err, "write the file as UTF-8");
@@ -205,14 +248,14 @@ int xml_to_utf8(const char **text, size_t *len, struct buf *own,
 	char said[64];
 	if (!charset) {
 		declared(*text, *len, said, sizeof(said));
-		if (charset_of(said, sig, name, &charset, err) < 0)
+		if (charset_of(&c, said, sig, &charset) < 0)
 			return -1;
 	}
 	if (charset) {
-		if (convert(charset, *text, *len, own, name, err) < 0)
+		if (convert(&c, charset, *text, *len, own) < 0)
 			return -1;
 		*text = own->ptr;
 		*len = own->len;
 	}
-	return check_text(*text, *len, name, err);
+	return check_text(&c, *text, *len);
 }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "xml/fault.h"
 
 /*
  * The bytes of an XML file as UTF-8 text without a byte order mark, before any
@@ -14,10 +15,11 @@
  * `text` and `len` give the bytes and get the text: the same bytes where they
  * are UTF-8 already (most are: nothing is copied), else those of `own`, which
  * the caller releases. Known are UTF-8, US-ASCII, UTF-16, ISO-8859-1,
- * ISO-8859-15 and windows-1252. ERR_XML with line and column.
+ * ISO-8859-15 and windows-1252. ERR_XML with line and column; `why` may be
+ * NULL.
  */
 NODISCARD int xml_to_utf8(const char **text, size_t *len, struct buf *own,
-    const char *name, struct err *err);
+    const char *name, struct xml_fault *why, struct err *err);
 
 /*
  * What the bytes say of their encoding, by a mark or the declaration: "UTF-8"
