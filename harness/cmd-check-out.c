@@ -46,6 +46,9 @@ static size_t list_wanted(
 		if (files[i].path)
 			to[n++] = (struct wanted){ view_named(files[i].name),
 				files[i].path, NULL };
+	if (o->write_baseline)
+		to[n++] = (struct wanted){ &check_view_baseline,
+			o->write_baseline, NULL };
 	if (is_github(o))
 		to[n++] =
 		    (struct wanted){ &check_view_github, NULL, io->errout };

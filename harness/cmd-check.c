@@ -9,6 +9,11 @@
 #include "run/interrupt.h"
 
 static const struct opt options[] = {
+	{ "baseline", 0, OPT_TEXT, "FILE",
+	    OPT_INTO(struct check_command, baseline),
+	    "findings that are known and accepted for a while" },
+	{ "by", 0, OPT_TEXT, "NAME", OPT_INTO(struct check_command, by),
+	    "who accepts what --write-baseline writes" },
 	{ "codes", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, codes),
 	    "more code lists (may be repeated)" },
 	{ "fail-on", 0, OPT_CHOICE, "SEVERITY",
@@ -35,6 +40,8 @@ static const struct opt options[] = {
 	    LANG_COUNT },
 	{ "out", 'o', OPT_TEXT, "FILE", OPT_INTO(struct check_command, out),
 	    "write the --format here instead of the standard output" },
+	{ "reason", 0, OPT_TEXT, "TEXT", OPT_INTO(struct check_command, reason),
+	    "why what --write-baseline writes is accepted" },
 	{ "rules", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, rules),
 	    "more rule sets, ISO Schematron (may be repeated)" },
 	{ "sarif", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, sarif),
@@ -42,6 +49,11 @@ static const struct opt options[] = {
 	{ "stages", 0, OPT_TEXT, "NAME,...",
 	    OPT_INTO(struct check_command, stages),
 	    "only these stages: syntactic, rules, codes, guard" },
+	{ "until", 0, OPT_TEXT, "DATE", OPT_INTO(struct check_command, until),
+	    "the last day of what --write-baseline writes: 2027-01-31" },
+	{ "write-baseline", 0, OPT_TEXT, "FILE",
+	    OPT_INTO(struct check_command, write_baseline),
+	    "write a baseline of what is found, to be filled in" },
 };
 
 static const struct opt_set option_set = {
@@ -111,6 +123,9 @@ static int load_plan(struct checking *c, struct err *err)
 		.workspace = getenv("GITHUB_WORKSPACE"),
 		.started = c->options.now,
 		.fail_on = (enum severity)o->fail_on,
+		.reason = o->reason,
+		.until = o->until,
+		.by = o->by,
 	};
 	return c->plan ? 0 : -1;
 }
@@ -129,6 +144,8 @@ static void take_result(
 	struct checking *c = ctx;
 	struct check_totals *t = &c->totals;
 	if (checked) {
+		if (c->baseline)
+			baseline_apply(c->baseline, checked);
 		check_totals_add(t, checked, &c->view);
 		check_outputs_file(c, checked);
 		return;
@@ -138,6 +155,12 @@ static void take_result(
 	t->exit = exit_worse(t->exit, exit_of_unread(why));
 	check_outputs_unread(c, clean, why);
 	free(clean);
+}
+
+static void add_remark(void *ctx, const struct note *note)
+{
+	struct check_totals *t = ctx;
+	*VEC_PUSH(&t->remarks) = *note;
 }
 
 static void run_batch(struct checking *c)
@@ -157,17 +180,36 @@ static void run_batch(struct checking *c)
 	t->planned = c->inputs.count;
 	t->passed_over = c->inputs.passed_over;
 	t->interrupted = batch_run(&batch) < c->inputs.count;
+	/* What was not looked at may still need its entry. */
+	if (c->baseline && !t->interrupted)
+		baseline_tell(c->baseline, add_remark, t);
 	if (t->interrupted)
 		t->exit = EXIT_INTERRUPTED;
 	else if (t->files_failed > 0)
 		t->exit = exit_worse(t->exit, EXIT_FAILED);
 }
 
+static int load_baseline(struct checking *c, struct err *err)
+{
+	const struct check_command *o = c->o;
+	if (o->until && !baseline_is_day(o->until)) {
+		err_set(
+		    err, ERR_USAGE, "option 'until': '%s' is no day", o->until);
+		return err_hint(err, "write it as 2027-01-31");
+	}
+	if (!o->baseline)
+		return 0;
+	c->baseline = baseline_load(o->baseline, c->options.now, err);
+	if (!c->baseline && err->kind == ERR_IO)
+		err->kind = ERR_USAGE;
+	return c->baseline ? 0 : -1;
+}
+
 static int check_files(
     struct checking *c, int count, char *names[], struct err *err)
 {
 	if (check_places(c->o, err) < 0 || shipped_load(&c->shipped, err) < 0 ||
-	    load_plan(c, err) < 0)
+	    load_plan(c, err) < 0 || load_baseline(c, err) < 0)
 		return -1;
 	for (int i = 0; i < count; i++)
 		if (inputs_add(&c->inputs, names[i], err) < 0)
@@ -183,6 +225,7 @@ static void release(struct checking *c)
 	check_outputs_abandon(c);
 	check_totals_release(&c->totals);
 	inputs_release(&c->inputs);
+	baseline_free(c->baseline);
 	check_plan_free(c->plan);
 	dialect_free(c->dialect);
 	shipped_release(&c->shipped);

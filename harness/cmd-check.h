@@ -3,6 +3,7 @@
 #define CMD_CHECK_H
 
 #include "base/file.h"
+#include "check/baseline.h"
 #include "check/batch.h"
 #include "cmd.h"
 #include "report/checks.h"
@@ -16,6 +17,8 @@ struct check_command {
 	const char *stages, *out;
 	const char *html, *json, *junit, *sarif; /* beside */
 	bool github;
+	const char *baseline, *write_baseline;
+	const char *reason, *until, *by; /* of what is written */
 };
 
 /* One rendering on its way. */
@@ -26,7 +29,7 @@ struct check_output {
 };
 
 enum {
-	CHECK_OUTPUTS = CHECK_FORMATS + 2
+	CHECK_OUTPUTS = CHECK_FORMATS + 3
 };
 
 struct checking {
@@ -36,6 +39,7 @@ struct checking {
 	struct dialect *dialect;
 	struct check_options options;
 	struct check_plan *plan;
+	struct baseline *baseline;
 	struct inputs inputs;
 	struct check_view_options view;
 	struct check_output outputs[CHECK_OUTPUTS];

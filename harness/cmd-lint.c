@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "check/baseline.h"
 #include "check/codes.h"
 #include "cmd.h"
 #include "record/result.h"
@@ -132,10 +134,20 @@ static int lint_codes(struct linting *l, const char *path, struct err *err)
 	return rc;
 }
 
+static int lint_baseline(struct linting *l, const char *path, struct err *err)
+{
+	struct world world = world_real();
+	(void)l;
+	struct baseline *b = baseline_load(path, world_now(&world), err);
+	baseline_free(b);
+	return b ? 0 : -1;
+}
+
 static const struct {
 	const char *root, *ns; /* without the version */
 	int (*lint)(struct linting *l, const char *path, struct err *err);
 } formats[] = {
+	{ "baseline", "urn:esitesti:baseline:", lint_baseline },
 	{ "case", "urn:esitesti:case:", lint_case },
 	{ "codes", "urn:esitesti:codes:", lint_codes },
 	{ "dialect", "urn:esitesti:dialect:", lint_dialect },

@@ -74,6 +74,7 @@
 #define LIMIT_CHECK_FILES      1000000 /* named by one command, in folders */
 #define LIMIT_EXCERPT	       96   /* characters of a source line shown */
 #define LIMIT_BASELINE	       10000 /* accepted findings of one baseline */
+#define LIMIT_BASELINE_FILE    LIMIT_MIB(8)
 #define LIMIT_CODES_FILE       LIMIT_MIB(64)
 #define LIMIT_NEAR_CODES       2000 /* codes among which a near one is sought */
 #define LIMIT_SCHEMATRON_DEPTH 16   /* files in files, rules in rules */

@@ -137,6 +137,8 @@ static void put_finding(
 	    word(v, severity_word(f->severity)), tone(v, TONE_PLAIN), f->rule,
 	    f->text[v->o.lang]);
 	buf_release(&place);
+	if (f->severity == SEVERITY_INFO)
+		return; /* nothing has to be done: a line is enough */
 	put_excerpt(v, f);
 	put_labelled(v, W_checks_place, f->where);
 	put_labelled(v, W_checks_field, f->field);

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check/baseline.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/str.h"
+#include "kanta/hl7time.h"
+#include "xml/shape.h"
+
+#include <fnmatch.h>
+#include <stdlib.h>
+
+#define NAMESPACE "urn:esitesti:baseline:1"
+
+enum {
+	TOLD = 20 /* entries told of one by one */
+};
+
+struct entry {
+	char *rule, *file, *where, *reason, *until;
+	unsigned line;
+	bool expired;
+	size_t used;
+};
+
+struct baseline {
+	char *name;
+	struct {
+		VEC(struct entry);
+	} entries;
+};
+
+static const struct shape_attribute accept_attributes[] = {
+	{ "rule", SHAPE_TEXT, true, NULL },
+	{ "file", SHAPE_TEXT, true, NULL },
+	{ "where", SHAPE_TEXT, false, NULL },
+	{ "reason", SHAPE_TEXT, true, NULL },
+	{ "until", SHAPE_TEXT, true, NULL },
+	{ "by", SHAPE_TEXT, true, NULL },
+};
+static const struct shape accept_shape = { "accept", SHAPE_EMPTY,
+	accept_attributes, COUNTOF(accept_attributes), NULL, 0 };
+static const struct shape_child children[] = {
+	{ &accept_shape, 0, 0 },
+};
+static const struct shape root_shape = { "baseline", SHAPE_CHILDREN, NULL, 0,
+	children, COUNTOF(children) };
+
+/* ---- Reading */
+
+bool baseline_is_day(const char *text)
+{
+	char moment[CLOCK_TEXT], again[CLOCK_TEXT];
+	int64_t at;
+	if (strlen(text) != strlen("2027-01-31"))
+		return false;
+	snprintf(moment, sizeof(moment), "%sT00:00:00Z", text);
+	if (clock_parse_rfc3339(moment, &at) < 0)
+		return false;
+	clock_rfc3339(again, at);
+	return str_starts(again, text);
+}
+
+/* "2026-11-21", in Finland. */
+static void today(char out[HL7_TIME_TEXT], int64_t now)
+{
+	char day[HL7_TIME_TEXT];
+	hl7_date_local(day, now);
+	snprintf(out, HL7_TIME_TEXT, "%.4s-%.2s-%.2s", day, day + 4, day + 6);
+}
+
+static char *copy_attribute(const xmlNode *node, const char *name)
+{
+	const char *value = xml_attr(node, name);
+	return value ? xstrdup(value) : NULL;
+}
+
+static int read_entry(struct baseline *b, const struct xml_doc *doc,
+    const xmlNode *node, const char *day, struct err *err)
+{
+	const char *until = xml_attr(node, "until");
+	if (b->entries.count == LIMIT_BASELINE)
+		return xml_fail(doc, node, err, ERR_LIMIT,
+		    "there are more than %d entries", LIMIT_BASELINE);
+	if (!baseline_is_day(until)) {
+		xml_fail_at(
+		    doc, node, "until", err, ERR_CASE, "'%s' is no day", until);
+		return err_hint(
+		    err, "write the last day as 2027-01-31: year, month, day");
+	}
+	*VEC_PUSH(&b->entries) = (struct entry){
+		.rule = copy_attribute(node, "rule"),
+		.file = copy_attribute(node, "file"),
+		.where = copy_attribute(node, "where"),
+		.reason = finding_text(xml_attr(node, "reason")),
+		.until = xstrdup(until),
+		.line = xml_line(node),
+		.expired = strcmp(until, day) < 0,
+	};
+	return 0;
+}
+
+static struct baseline *read_doc(
+    const struct xml_doc *doc, int64_t now, struct err *err)
+{
+	char day[HL7_TIME_TEXT];
+	today(day, now);
+	if (shape_check(doc, NAMESPACE, &root_shape, err) < 0)
+		return NULL;
+	struct baseline *b = xcalloc(1, sizeof(*b));
+	b->name = xstrdup(xml_name(doc));
+	XML_EACH_CHILD (node, xml_root(doc))
+		if (read_entry(b, doc, node, day, err) < 0) {
+			baseline_free(b);
+			return NULL;
+		}
+	return b;
+}
+
+struct baseline *baseline_parse(const void *bytes, size_t len, const char *name,
+    int64_t now, struct err *err)
+{
+	struct xml_doc *doc = xml_parse(bytes, len, name, err);
+	struct baseline *b = doc ? read_doc(doc, now, err) : NULL;
+	xml_free(doc);
+	return b;
+}
+
+struct baseline *baseline_load(const char *path, int64_t now, struct err *err)
+{
+	struct xml_doc *doc = xml_read_file(path, LIMIT_BASELINE_FILE, err);
+	struct baseline *b = doc ? read_doc(doc, now, err) : NULL;
+	xml_free(doc);
+	return b;
+}
+
+void baseline_free(struct baseline *b)
+{
+	if (!b)
+		return;
+	VEC_EACH (struct entry, e, &b->entries) {
+		free(e->rule);
+		free(e->file);
+		free(e->where);
+		free(e->reason);
+		free(e->until);
+	}
+	VEC_RELEASE(&b->entries);
+	free(b->name);
+	free(b);
+}
+
+/* ---- Accepting */
+
+static bool is_file(const char *pattern, const char *name)
+{
+	const char *whole = str_starts(name, "./") ? name + 2 : name;
+	const char *plain = str_starts(pattern, "./") ? pattern + 2 : pattern;
+	if (fnmatch(plain, whole, 0) == 0)
+		return true;
+	return !strchr(plain, '/') && fnmatch(plain, path_base(name), 0) == 0;
+}
+
+static bool is_about(
+    const struct entry *e, const struct checked *c, const struct finding *f)
+{
+	return streq(e->rule, f->rule) &&
+	       (!e->where || (f->where && streq(e->where, f->where))) &&
+	       is_file(e->file, c->name);
+}
+
+/* Every entry that is about it was of use, but the first one in force speaks.
+ */
+static void apply_to(
+    struct baseline *b, const struct checked *c, struct finding *f)
+{
+	VEC_EACH (struct entry, e, &b->entries) {
+		if (!is_about(e, c, f))
+			continue;
+		e->used++;
+		if (!e->expired && !f->accepted)
+			f->accepted = xstrdup(e->reason);
+	}
+}
+
+void baseline_apply(struct baseline *b, struct checked *c)
+{
+	VEC_EACH (struct finding, f, &c->findings)
+		apply_to(b, c, f);
+	checked_count(c);
+}
+
+/* ---- Telling */
+
+static struct note note_of(const struct baseline *b, const struct entry *e)
+{
+	char place[NOTE_ARG];
+	snprintf(place, sizeof(place), "%s:%u", path_base(b->name), e->line);
+	return e->used ? say_baseline_expired(place, e->rule, e->until)
+		       : say_baseline_unused(place, e->rule, e->file);
+}
+
+void baseline_tell(const struct baseline *b,
+    void (*each)(void *ctx, const struct note *note), void *ctx)
+{
+	size_t told = 0, more = 0;
+	VEC_EACH (const struct entry, e, &b->entries) {
+		if (e->used && !e->expired)
+			continue;
+		if (told == TOLD) {
+			more++;
+			continue;
+		}
+		told++;
+		struct note note = note_of(b, e);
+		each(ctx, &note);
+	}
+	if (more) {
+		char n[24];
+		snprintf(n, sizeof(n), "%zu", more);
+		struct note note = say_baseline_more(n);
+		each(ctx, &note);
+	}
+}
