@@ -39,7 +39,8 @@ struct scan {
 	} temporary; /* codes seen as temporary ids */
 	guard_see *see;
 	void *ctx;
-	struct guard_trees *trees; /* to be kept; NULL = none */
+	struct guard_trees *trees;	 /* to be kept; NULL = none */
+	const struct guard_known *known; /* parsed already; NULL = nothing */
 };
 
 #define TEMPORARY_MAX 4096

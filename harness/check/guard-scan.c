@@ -393,11 +393,34 @@ static bool keep_tree(
 	return true;
 }
 
+/* The tree of these bytes, if somebody has parsed them already. */
+static const struct xml_doc *known_tree(
+    const struct scan *s, const char *bytes, size_t len)
+{
+	const struct guard_known *k = s->known;
+
+	if (!k)
+		return NULL;
+	if (s->depth == 0)
+		return k->whole;
+	return k->inner && k->inner_len == len &&
+		       memcmp(k->inner_bytes, bytes, len) == 0
+		   ? k->inner
+		   : NULL;
+}
+
 static bool scan_xml(
     struct scan *s, const struct place *at, const char *bytes, size_t len)
 {
 	size_t level = s->report->count;
 	struct err why = { 0 };
+	const struct xml_doc *known = known_tree(s, bytes, len);
+
+	if (known) {
+		scan_tree(s, at, known);
+		scan_raw(s, level, at, bytes, len);
+		return true;
+	}
 	struct xml_doc *doc = xml_parse(bytes, len, "the message", &why);
 
 	if (s->see && s->depth == 0)
@@ -503,7 +526,16 @@ bool guard_scan(struct guard_report *report, const void *bytes, size_t len,
 	return scan_all(&s, bytes, len);
 }
 
-/* ---- Trees for others */
+/* ---- Trees for others, and of others */
+
+bool guard_scan_known(struct guard_report *report, const void *bytes,
+    size_t len, const struct guard_known *known,
+    const struct identity_pool *pool)
+{
+	struct scan s = { .report = report, .pool = pool, .known = known };
+
+	return scan_all(&s, bytes, len);
+}
 
 bool guard_scan_keeping(struct guard_report *report, const void *bytes,
     size_t len, struct guard_trees *trees)

@@ -93,6 +93,18 @@ struct xml_doc *guard_trees_take_inner(
     struct guard_trees *trees, const void *bytes, size_t len);
 void guard_trees_release(struct guard_trees *trees);
 
+/* guard_scan for somebody who parsed these bytes already, and maybe what they
+ * hold as base64: neither is parsed again. */
+struct guard_known {
+	const struct xml_doc *whole; /* of the bytes; NULL = not known */
+	const struct xml_doc *inner; /* of inner_bytes; NULL = not known */
+	const void *inner_bytes;
+	size_t inner_len;
+};
+bool guard_scan_known(struct guard_report *report, const void *bytes,
+    size_t len, const struct guard_known *known,
+    const struct identity_pool *pool);
+
 /* What a caller wants to send. Borrowed until guard_clear returns. */
 struct outgoing {
 	const void *body;

@@ -38,7 +38,13 @@ static void look_guard(struct look *l, struct stage_result *result, void *own)
 		return;
 	}
 	report = xcalloc(1, sizeof(*report));
-	guard_scan(report, l->bytes, l->len, l->options->pool);
+	struct guard_known known = { .whole = l->file };
+	if (l->document_part == PART_DOCUMENT) {
+		known.inner = l->document;
+		known.inner_bytes = l->document_bytes;
+		known.inner_len = l->document_len;
+	}
+	guard_scan_known(report, l->bytes, l->len, &known, l->options->pool);
 	for (size_t i = 0; i < report->count; i++)
 		add(l, &report->at[i]);
 	if (report->more)

@@ -41,6 +41,50 @@ static void finds_a_code_wherever_it_hides(void **state)
 	}
 }
 
+/* By trees that somebody else parsed, the same is found at the same place. */
+static void finds_it_in_trees_of_others(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < hiding_place_count; i++) {
+		struct buf text = BUF_INIT(65536);
+		struct guard_report r = { .count = 0 }, own = { .count = 0 };
+		struct err ignored = { 0 };
+		hide(&text, &hiding_places[i], real_code);
+		struct xml_doc *doc =
+		    xml_parse(text.ptr, text.len, "it", &ignored);
+		const struct guard_known known = { .whole = doc };
+		guard_scan(&own, text.ptr, text.len, NULL);
+		guard_scan_known(&r, text.ptr, text.len, &known, NULL);
+		assert_int_equal(r.count, own.count);
+		for (size_t k = 0; k < r.count; k++)
+			assert_string_equal(r.at[k].where, own.at[k].where);
+		xml_free(doc);
+		buf_release(&text);
+	}
+}
+
+/* The tree of an inner document counts for its own bytes, and no others. */
+static void an_inner_tree_is_of_its_bytes(void **state)
+{
+	struct err err = { 0 };
+	struct buf text = BUF_INIT(65536), inner = BUF_INIT(1024);
+	struct xml_doc *harmless = xml_parse("<a/>", 4, "it", &err);
+	struct guard_known known = { .inner = harmless };
+
+	(void)state;
+	buf_addf(&inner, "<a>%s</a>", real_code);
+	buf_adds(&text, "<x>");
+	base64_encode(&text, inner.ptr, inner.len, 0);
+	buf_adds(&text, "</x>");
+	known.inner_bytes = "<a/>";
+	known.inner_len = 4;
+	struct guard_report r = { .count = 0 };
+	assert_false(guard_scan_known(&r, text.ptr, text.len, &known, NULL));
+	xml_free(harmless);
+	buf_release(&inner);
+	buf_release(&text);
+}
+
 static void lets_test_codes_pass_there(void **state)
 {
 	(void)state;
@@ -403,6 +447,8 @@ int main(void)
 		cmocka_unit_test(work_has_an_end),
 		cmocka_unit_test(findings_have_a_cap),
 		cmocka_unit_test(the_trees_are_of_the_very_bytes),
+		cmocka_unit_test(finds_it_in_trees_of_others),
+		cmocka_unit_test(an_inner_tree_is_of_its_bytes),
 		cmocka_unit_test(a_real_message_passes),
 		cmocka_unit_test(
 		    a_real_prescription_with_a_real_code_is_stopped),
