@@ -48,7 +48,7 @@ static const struct opt options[] = {
 	    "write SARIF 2.1.0 here, too" },
 	{ "stages", 0, OPT_TEXT, "NAME,...",
 	    OPT_INTO(struct check_command, stages),
-	    "only these stages: syntactic, rules, codes, guard" },
+	    "only these stages: syntactic, rules, codes, signature, guard" },
 	{ "until", 0, OPT_TEXT, "DATE", OPT_INTO(struct check_command, until),
 	    "the last day of what --write-baseline writes: 2027-01-31" },
 	{ "write-baseline", 0, OPT_TEXT, "FILE",

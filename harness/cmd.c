@@ -6,6 +6,7 @@
 #include "check/target.h"
 #include "record/result.h"
 #include "testcase/case.h"
+#include "xml/dsig.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -83,6 +84,7 @@ static int init_libraries(struct err *err)
 static void end_libraries(void)
 {
 	curl_global_cleanup();
+	dsig_stop();
 	xsltCleanupGlobals();
 	xmlCleanupParser();
 }

@@ -81,6 +81,15 @@
 #define LIMIT_SCHEMATRON_NODES 200000	     /* of a schema with all it names */
 #define LIMIT_SCHEMA_BYTES     LIMIT_MIB(16) /* all files of a schema */
 
+/* XML signatures (xml/dsig.h) */
+#define LIMIT_SIGNATURES	    16 /* of one document */
+#define LIMIT_SIGNATURE_REFERENCES  16 /* of one signature */
+#define LIMIT_SIGNATURE_TRANSFORMS  8  /* of one reference */
+#define LIMIT_SIGNATURE_BASE64	    LIMIT_KIB(32) /* a certificate, a value */
+#define LIMIT_SIGNATURE_SLOW \
+ 200000 /* nodes of what goes through inclusive c14n, XPath or a stylesheet */
+#define LIMIT_SIGNATURE_TRIALS 200000 /* nodes whose digest's cause is sought */
+
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000
 

@@ -18,6 +18,7 @@ static const struct stage_kind *const kinds[STAGE_COUNT] = {
 	[STAGE_SYNTACTIC] = &stage_syntactic,
 	[STAGE_RULES] = &stage_rules,
 	[STAGE_CODES] = &stage_codes,
+	[STAGE_SIGNATURE] = &stage_signature,
 	[STAGE_GUARD] = &stage_guard,
 };
 

@@ -38,7 +38,7 @@ struct stage_kind {
 	void (*look)(struct look *l, struct stage_result *result, void *own);
 };
 extern const struct stage_kind stage_syntactic, stage_rules, stage_codes,
-    stage_guard;
+    stage_signature, stage_guard;
 
 /* A finding of a rule of ours; the place is `node` of `part` (attribute may be
  * NULL), or the whole part when it is NULL. */

@@ -39,7 +39,8 @@ static void on_error(void *ctx, xmlError *e)
  * canonicalisation takes each namespace from the element that uses it, so what
  * stands above is not needed.
  */
-static int canonicalise(const xmlNode *node, xmlOutputBuffer *to, char why[WHY])
+static int canonicalise(
+    const xmlNode *node, xmlC14NMode mode, xmlOutputBuffer *to, char why[WHY])
 {
 	xmlNode top = *node;
 	top.next = top.prev = NULL;
@@ -48,40 +49,57 @@ static int canonicalise(const xmlNode *node, xmlOutputBuffer *to, char why[WHY])
 
 	struct xml_quiet quiet;
 	xml_quiet_begin(&quiet, on_error, why);
-	int rc = xmlC14NExecute(
-	    &view, NULL, NULL, XML_C14N_EXCLUSIVE_1_0, NULL, 0, to);
+	int rc = xmlC14NExecute(&view, NULL, NULL, (int)mode, NULL, 0, to);
 	xml_quiet_end(&quiet);
 	return rc;
+}
+
+static int hash_into(
+    EVP_MD_CTX *hash, const xmlNode *node, xmlC14NMode mode, char why[WHY])
+{
+	xmlOutputBuffer *to =
+	    xmlOutputBufferCreateIO(write_to_digest, NULL, hash, NULL);
+	if (!to)
+		BUG("no output buffer");
+	bool ok = canonicalise(node, mode, to, why) >= 0;
+	return xmlOutputBufferClose(to) >= 0 && ok ? 0 : -1;
 }
 
 int xml_c14n_digest(const struct xml_doc *doc, const xmlNode *node,
     uint8_t digest[32], struct err *err)
 {
 	char why[WHY] = "";
-	xmlOutputBuffer *to = NULL;
-	bool ok = false;
 	int rc = -1;
 	EVP_MD_CTX *sha = EVP_MD_CTX_new();
-	if (!sha || EVP_DigestInit_ex(sha, EVP_sha256(), NULL) != 1) {
+	if (!sha || EVP_DigestInit_ex(sha, EVP_sha256(), NULL) != 1)
 		err_set(err, ERR_INTERNAL, "OpenSSL has no SHA-256");
-		goto out;
-	}
-	to = xmlOutputBufferCreateIO(write_to_digest, NULL, sha, NULL);
-	if (!to)
-		BUG("no output buffer");
-	ok = canonicalise(node, to, why) >= 0;
-	ok = xmlOutputBufferClose(to) >= 0 && ok;
-	if (!ok) {
+	else if (hash_into(sha, node, XML_C14N_EXCLUSIVE_1_0, why) < 0)
 		xml_fail(doc, node, err, ERR_XML,
 		    "cannot canonicalise '%s'%s%s", (const char *)node->name,
 		    why[0] ? ": " : "", why);
-		goto out;
-	}
-	if (EVP_DigestFinal_ex(sha, digest, NULL) != 1)
+	else if (EVP_DigestFinal_ex(sha, digest, NULL) != 1)
 		err_set(err, ERR_INTERNAL, "OpenSSL's SHA-256 failed");
 	else
 		rc = 0;
-out:
 	EVP_MD_CTX_free(sha);
 	return rc;
+}
+
+int xml_c14n_hash(const xmlNode *node, bool exclusive, const char *hash,
+    uint8_t *digest, size_t *len)
+{
+	char why[WHY] = "";
+	unsigned n = 0;
+	const EVP_MD *md = EVP_get_digestbyname(hash);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int size = md ? EVP_MD_get_size(md) : -1;
+	bool ok =
+	    ctx && size > 0 && (size_t)size <= *len &&
+	    EVP_DigestInit_ex(ctx, md, NULL) == 1 &&
+	    hash_into(ctx, node,
+		exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0, why) == 0 &&
+	    EVP_DigestFinal_ex(ctx, digest, &n) == 1;
+	EVP_MD_CTX_free(ctx);
+	*len = n;
+	return ok ? 0 : -1;
 }

@@ -15,4 +15,12 @@
 NODISCARD int xml_c14n_digest(const struct xml_doc *doc, const xmlNode *node,
     uint8_t digest[32], struct err *err);
 
+/*
+ * The same by any hash of OpenSSL's ("SHA1"), exclusive or inclusive (Canonical
+ * XML 1.0 of the subtree with the namespaces around it), without words: -1 when
+ * it cannot be done or `digest` has fewer than *len bytes' room.
+ */
+NODISCARD int xml_c14n_hash(const xmlNode *node, bool exclusive,
+    const char *hash, uint8_t *digest, size_t *len);
+
 #endif
