@@ -158,7 +158,7 @@ int fault_bend_documents(struct inquiry *q, struct err *err)
 			if (document_benders[f](q, i, err) < 0)
 				return -1;
 	}
-	return 0;
+	return fault_find_strays(q, err);
 }
 
 /* ---- The acknowledgement */

@@ -40,7 +40,13 @@ static void insert(struct buf *answer, const struct buf *strays)
 	*answer = whole;
 }
 
-int fault_add_strays(struct inquiry *q, struct buf *answer, struct err *err)
+void fault_add_strays(const struct inquiry *q, struct buf *answer)
+{
+	if (q->strays.len > 0)
+		insert(answer, &q->strays);
+}
+
+int fault_find_strays(struct inquiry *q, struct err *err)
 {
 	const struct archive_search everything = {
 		.every_status = true,
@@ -48,16 +54,14 @@ int fault_add_strays(struct inquiry *q, struct buf *answer, struct err *err)
 		.most_bytes = LIMIT_DOCUMENT,
 	};
 	struct archive_results all;
-	struct buf strays = BUF_INIT(LIMIT_MIB(4));
 
 	if (!fault_find(q->in->faults, FAULT_STRAY_DOCUMENTS))
 		return 0;
 	if (archive_find(
 		q->ctx->archive, q->in->partition, &everything, &all, err) < 0)
 		return -1;
-	write_strays(&strays, q, &all);
-	insert(answer, &strays);
+	buf_clear(&q->strays);
+	write_strays(&q->strays, q, &all);
 	archive_results_release(&all);
-	buf_release(&strays);
 	return 0;
 }

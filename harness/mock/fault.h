@@ -32,10 +32,10 @@ struct received;
 /* The documents that were found, before the draft points to them. */
 NODISCARD int fault_bend_documents(struct inquiry *q, struct err *err);
 
-/* The fault "stray-documents": what nobody asked for, put into the written
- * answer to a query. */
-NODISCARD int fault_add_strays(
-    struct inquiry *q, struct buf *answer, struct err *err);
+/* The fault "stray-documents": what nobody asked for, looked up with the others
+ * and put into the written answer to a query. */
+NODISCARD int fault_find_strays(struct inquiry *q, struct err *err);
+void fault_add_strays(const struct inquiry *q, struct buf *answer);
 
 /* The draft, before it is written. What it newly points to lives in `memory`.
  */

@@ -39,8 +39,9 @@ struct inquiry {
 	struct archive_results results; /* what the archive found … */
 	struct {
 		VEC(struct buf);
-	} documents; /* … and as it is returned */
-	bool keeps;  /* false: nothing is stored */
+	} documents;	   /* … and as it is returned */
+	struct buf strays; /* likewise, what nobody asked for: a fault */
+	bool keeps;	   /* false: nothing is stored */
 };
 
 /* Whether such a message is one that is asked of us. */

@@ -306,6 +306,7 @@ struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
 
 	*q = (struct inquiry){ .ctx = ctx, .in = in, .out = out };
 	buf_init(&q->document, LIMIT_DOCUMENT);
+	buf_init(&q->strays, LIMIT_MIB(4));
 	memset(out, 0, sizeof(*out));
 	buf_init(&out->answer, REPLY_MAX);
 	make_answer_id(q);
@@ -381,6 +382,7 @@ static void inquiry_free(struct inquiry *q)
 	xml_free(q->cda_doc);
 	free(q->content_id);
 	buf_release(&q->document);
+	buf_release(&q->strays);
 	soap_release(&q->soap);
 	guard_trees_release(&q->trees);
 	free(q);

@@ -221,9 +221,9 @@ int reply_write(struct inquiry *q, const char *target, struct err *err)
 	buf_clear(&r->answer);
 	write_answer_header(q, draft.kind, &header);
 	soap_open_header(&r->answer, r->envelope, header.ptr);
-	if (answer_write(&r->answer, &draft, d, err) < 0 ||
-	    fault_add_strays(q, &r->answer, err) < 0)
+	if (answer_write(&r->answer, &draft, d, err) < 0)
 		goto out;
+	fault_add_strays(q, &r->answer);
 	soap_close(&r->answer, r->envelope);
 	str_copy(r->media_type, sizeof(r->media_type),
 	    envelope_media_type(r->envelope));

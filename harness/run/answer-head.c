@@ -251,7 +251,8 @@ static bool is_request(
     const struct judge *j, const struct exchange *x, struct verdict *out)
 {
 	static const enum dialect_key requests[] = { DK_INTERACTION_ARCHIVE,
-		DK_INTERACTION_REPLACE, DK_INTERACTION_FETCH };
+		DK_INTERACTION_REPLACE, DK_INTERACTION_CANCEL,
+		DK_INTERACTION_QUERY, DK_INTERACTION_FETCH };
 	const xmlNode *payload = j->view.has_soap ? j->view.soap.payload : NULL;
 
 	(void)x;
