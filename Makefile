@@ -18,7 +18,7 @@ DESTDIR ?=
 VARIANT ?= debug
 O       ?= build/$(VARIANT)
 
-PKGS = libcurl openssl libxml-2.0 libxslt xmlsec1-openssl libevent libevent_openssl \
+PKGS = libcurl openssl libxml-2.0 libxslt libexslt xmlsec1-openssl libevent libevent_openssl \
        libevent_pthreads sqlite3 jansson
 PKG_CONFIG ?= pkg-config
 # -isystem keeps other people's headers out of our own warnings. Evaluated when

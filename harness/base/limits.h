@@ -70,16 +70,23 @@
 #define LIMIT_GUARD_FINDINGS 64
 
 /* The check of a document (check/check.h) */
-#define LIMIT_FINDINGS	       5000 /* of one file */
-#define LIMIT_CHECK_FILES      1000000 /* named by one command, in folders */
-#define LIMIT_EXCERPT	       96   /* characters of a source line shown */
-#define LIMIT_BASELINE	       10000 /* accepted findings of one baseline */
-#define LIMIT_BASELINE_FILE    LIMIT_MIB(8)
-#define LIMIT_CODES_FILE       LIMIT_MIB(64)
-#define LIMIT_NEAR_CODES       2000 /* codes among which a near one is sought */
-#define LIMIT_SCHEMATRON_DEPTH 16   /* files in files, rules in rules */
-#define LIMIT_SCHEMATRON_NODES 200000	     /* of a schema with all it names */
-#define LIMIT_SCHEMA_BYTES     LIMIT_MIB(16) /* all files of a schema */
+#define LIMIT_FINDINGS	    5000    /* of one file */
+#define LIMIT_CHECK_FILES   1000000 /* named by one command, in folders */
+#define LIMIT_EXCERPT	    96	    /* characters of a source line shown */
+#define LIMIT_BASELINE	    10000   /* accepted findings of one baseline */
+#define LIMIT_BASELINE_FILE LIMIT_MIB(8)
+#define LIMIT_CODES_FILE    LIMIT_MIB(64)
+#define LIMIT_NEAR_CODES    2000 /* codes among which a near one is sought */
+#define LIMIT_SCHEMA_BYTES  LIMIT_MIB(16) /* all files of a schema */
+
+/* Rule sets in Schematron (xml/schematron.h) */
+#define LIMIT_SCHEMATRON_DEPTH	  16	 /* files in files, rules in rules */
+#define LIMIT_SCHEMATRON_FILES	  200	 /* that one schema names */
+#define LIMIT_SCHEMATRON_NODES	  200000 /* of a schema with all it names */
+#define LIMIT_SCHEMATRON_CONTEXTS 10000	 /* of all its rules */
+#define LIMIT_SCHEMATRON_HITS	  10000	 /* of one rule set in one document */
+#define LIMIT_SCHEMATRON_TEXT	  4000	 /* characters of one of its texts */
+#define LIMIT_SCHEMATRON_NOTES	  64 /* diagnostics or properties of one hit */
 
 /* XML signatures (xml/dsig.h) */
 #define LIMIT_SIGNATURES	    16 /* of one document */

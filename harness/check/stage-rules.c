@@ -118,7 +118,7 @@ static void set_texts(struct finding *f, const struct schematron_hit *hit)
 {
 	for (int i = 0; i < LANG_COUNT; i++)
 		f->text[i] = finding_text(hit->text ? hit->text : "");
-	VEC_EACH (struct schematron_diagnostic, d, &hit->diagnostics)
+	VEC_EACH (struct schematron_note, d, &hit->diagnostics)
 		for (int i = 0; i < LANG_COUNT; i++) {
 			if (!d->lang || !streq(d->lang, lang_names[i]))
 				continue;

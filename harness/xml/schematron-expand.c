@@ -10,13 +10,6 @@
  * sch:extends with href are replaced by what they name, abstract patterns by
  * their instances, sch:extends with rule by what the abstract rule holds.
  */
-struct expanding {
-	const struct xml_doc *doc;
-	struct file_list *files;
-	char *folder; /* of the schema, canonical */
-	size_t nodes; /* copied so far: an abstract rule may name others */
-	struct err *err;
-};
 
 static const char *attr(const xmlNode *node, const char *name)
 {
@@ -29,103 +22,107 @@ static void drop(xmlNode *node)
 	xmlFreeNode(node);
 }
 
-static size_t count_nodes(const xmlNode *node)
-{
-	size_t count = 1;
-	XML_EACH_CHILD (child, node)
-		count += count_nodes(child);
-	return count;
-}
-
-/* A copy of `node` before `place`; ERR_LIMIT when all copies are too many. */
-static xmlNode *copy_before(struct expanding *x, xmlNode *place, xmlNode *node)
-{
-	x->nodes += count_nodes(node);
-	if (x->nodes > LIMIT_SCHEMATRON_NODES) {
-		xml_fail(x->doc, place, x->err, ERR_LIMIT,
-		    "the schema grows over %d elements",
-		    LIMIT_SCHEMATRON_NODES);
-		return NULL;
-	}
-	xmlNode *copy = xmlDocCopyNode(node, place->doc, 1);
-	if (!copy)
-		BUG("no copy of a node");
-	return xmlAddPrevSibling(place, copy);
-}
-
 /* ---- Files */
 
 /* The path that href means from `from`, canonical; it must be below the
  * schema's folder. */
 static char *find_file(
-    struct expanding *x, const char *from, const char *href, const xmlNode *at)
+    const struct source *s, const char *from, const xmlNode *at)
 {
+	const char *href = attr(at, "href");
 	char *beside = path_beside(from, href);
 	char *path = realpath(beside, NULL);
-	size_t len = strlen(x->folder);
+	size_t len = strlen(s->folder);
 	free(beside);
-	if (path && strncmp(path, x->folder, len) == 0 && path[len] == '/')
+	if (path && strncmp(path, s->folder, len) == 0 && path[len] == '/')
 		return path;
+	if (path)
+		source_fail_at(s, at, "href",
+		    "'%s' is not in the schema's folder or below it", href);
+	else
+		source_fail_at(s, at, "href", "there is no file '%s'", href);
 	free(path);
-	xml_fail(x->doc, at, x->err, ERR_CASE,
-	    "'%s' is not in the schema's folder or below it", href);
 	return NULL;
 }
 
 static int expand_includes(
-    struct expanding *x, xmlNode *in, const char *from, unsigned depth);
+    struct source *s, xmlNode *in, const char *from, unsigned depth);
 
-/* Puts the file's root (include), or what it holds (extends), before `node`. */
-static int include_file(struct expanding *x, xmlNode *node, const char *path,
-    bool whole, unsigned depth)
+/* Reads a file into the list of sources, its inclusions in their places. */
+static xmlNode *read_file(struct source *s, const char *path, unsigned depth)
 {
-	struct xml_doc *doc = xml_read_file(path, LIMIT_SCHEMA_BYTES, x->err);
-	int rc = doc ? expand_includes(x, xml_root(doc), path, depth + 1) : -1;
-	xmlNode *root = rc == 0 ? xml_root(doc) : NULL;
-	if (root && whole && !copy_before(x, node, root))
-		rc = -1;
-	if (root && !whole)
-		XML_EACH_CHILD (child, root)
-			if (rc == 0 && !copy_before(x, node, child))
-				rc = -1;
-	xml_free(doc);
-	return rc;
+	char index[24];
+	/* named as the schema was: beside it or below */
+	char *folder = path_dir(xml_name(s->at[0]));
+	char *name = streq(folder, ".")
+			 ? xstrdup(path + strlen(s->folder) + 1)
+			 : path_join(folder, path + strlen(s->folder) + 1);
+	struct xml_doc *doc = xml_read_file(name, LIMIT_SCHEMA_BYTES, s->err);
+	free(name);
+	free(folder);
+	if (!doc)
+		return NULL;
+	snprintf(index, sizeof(index), "%zu", s->count);
+	*VEC_PUSH(s) = doc;
+	xmlNode *root = xml_root(doc);
+	xmlNs *ns = xmlNewNs(
+	    root, (const xmlChar *)ESI, (const xmlChar *)"esitesti-mark");
+	xmlSetNsProp(root, ns, (const xmlChar *)"file", (const xmlChar *)index);
+	return expand_includes(s, root, path, depth + 1) < 0 ? NULL : root;
 }
 
-static int expand_include(
-    struct expanding *x, xmlNode *node, const char *from, unsigned depth)
+static int check_number(
+    const struct source *s, const xmlNode *node, unsigned depth)
 {
-	bool whole = xml_is(node, SCH, "include");
 	if (depth >= LIMIT_SCHEMATRON_DEPTH)
-		return xml_fail(x->doc, node, x->err, ERR_LIMIT,
+		return source_fail(s, node, ERR_LIMIT,
 		    "files include each other deeper than %d",
 		    LIMIT_SCHEMATRON_DEPTH);
-	char *path = find_file(x, from, attr(node, "href"), node);
-	if (!path)
+	if (s->count >= LIMIT_SCHEMATRON_FILES)
+		return source_fail(s, node, ERR_LIMIT,
+		    "more than %d files in one schema", LIMIT_SCHEMATRON_FILES);
+	return 0;
+}
+
+/* Puts the file's root (include), or what it holds (extends), before `node`. */
+static int expand_include(
+    struct source *s, xmlNode *node, const char *from, unsigned depth)
+{
+	if (check_number(s, node, depth) < 0)
 		return -1;
-	*VEC_PUSH(x->files) = path;
-	if (include_file(x, node, path, whole, depth) < 0)
+	char *path = find_file(s, from, node);
+	xmlNode *root = path ? read_file(s, path, depth) : NULL;
+	free(path);
+	if (!root)
 		return -1;
+	if (is_sch(node, "include")) {
+		if (!source_copy(s, node, root))
+			return -1;
+	} else {
+		XML_EACH_CHILD (child, root)
+			if (!source_copy(s, node, child))
+				return -1;
+	}
 	drop(node);
 	return 0;
 }
 
 static bool names_file(const xmlNode *node)
 {
-	return (xml_is(node, SCH, "include") || xml_is(node, SCH, "extends")) &&
+	return (is_sch(node, "include") || is_sch(node, "extends")) &&
 	       attr(node, "href");
 }
 
 static int expand_includes(
-    struct expanding *x, xmlNode *in, const char *from, unsigned depth)
+    struct source *s, xmlNode *in, const char *from, unsigned depth)
 {
 	xmlNode *next;
 	for (xmlNode *node = xml_first(in); node; node = next) {
 		next = xml_next(node);
 		if (names_file(node)) {
-			if (expand_include(x, node, from, depth) < 0)
+			if (expand_include(s, node, from, depth) < 0)
 				return -1;
-		} else if (expand_includes(x, node, from, depth) < 0) {
+		} else if (expand_includes(s, node, from, depth) < 0) {
 			return -1;
 		}
 	}
@@ -138,9 +135,8 @@ static xmlNode *find_abstract(
     const xmlNode *from, const char *name, const char *id)
 {
 	XML_EACH_CHILD (node, from)
-		if (xml_is(node, SCH, name) && attr(node, "abstract") &&
-		    streq(attr(node, "abstract"), "true") && attr(node, "id") &&
-		    streq(attr(node, "id"), id))
+		if (is_sch(node, name) && is_abstract(node) &&
+		    attr(node, "id") && streq(attr(node, "id"), id))
 			return node;
 	return NULL;
 }
@@ -151,22 +147,40 @@ static bool goes_on(char c)
 	       c == '.' || (unsigned char)c >= 0x80;
 }
 
-/* Every $NAME of the parameters, the longest name first by the end of it. */
+static const char *param_value(
+    const xmlNode *instance, const char *name, size_t len)
+{
+	XML_EACH_CHILD (param, instance)
+		if (is_sch(param, "param") && attr(param, "name") &&
+		    strlen(attr(param, "name")) == len &&
+		    strncmp(attr(param, "name"), name, len) == 0)
+			return attr(param, "value");
+	return NULL;
+}
+
+/* The longest parameter at `name`, which ends at a '.' or '-' when it is not
+ * the whole word: "$a" is neither in "$ab" nor absent from "$a.". */
+static const char *find_param(
+    const xmlNode *instance, const char *name, size_t *len)
+{
+	const char *value = NULL;
+	*len = 0;
+	while (goes_on(name[*len]))
+		++*len;
+	while (*len > 0 && !(value = param_value(instance, name, *len)))
+		do
+			--*len;
+		while (*len > 0 && name[*len] != '.' && name[*len] != '-');
+	return value;
+}
+
 static char *put_params(const xmlNode *instance, const char *text)
 {
 	struct buf out = BUF_INIT(LIMIT_SCHEMA_BYTES);
 	while (*text) {
-		const char *value = NULL;
 		size_t len = 0;
-		if (*text == '$')
-			while (goes_on(text[1 + len]))
-				len++;
-		XML_EACH_CHILD (param, instance)
-			if (len && xml_is(param, SCH, "param") &&
-			    attr(param, "name") &&
-			    strlen(attr(param, "name")) == len &&
-			    strncmp(attr(param, "name"), text + 1, len) == 0)
-				value = attr(param, "value");
+		const char *value =
+		    *text == '$' ? find_param(instance, text + 1, &len) : NULL;
 		if (value) {
 			buf_adds(&out, value);
 			text += 1 + len;
@@ -177,7 +191,7 @@ static char *put_params(const xmlNode *instance, const char *text)
 	return buf_detach(&out, NULL);
 }
 
-static void put_params_below(const xmlNode *instance, xmlNode *node)
+static void put_into_attributes(const xmlNode *instance, xmlNode *node)
 {
 	for (xmlAttr *a = node->properties; a; a = a->next) {
 		xmlChar *text = xmlNodeGetContent((xmlNode *)a);
@@ -189,24 +203,40 @@ static void put_params_below(const xmlNode *instance, xmlNode *node)
 		}
 		xmlFree(text);
 	}
-	XML_EACH_CHILD (child, node)
-		put_params_below(instance, child);
 }
 
-static int expand_instance(struct expanding *x, xmlNode *pattern)
+static void put_params_below(const xmlNode *instance, xmlNode *node)
+{
+	put_into_attributes(instance, node);
+	for (xmlNode *child = node->children; child; child = child->next) {
+		const char *text = (const char *)child->content;
+		if (child->type == XML_ELEMENT_NODE)
+			put_params_below(instance, child);
+		else if (child->type == XML_TEXT_NODE && strchr(text, '$')) {
+			char *value = put_params(instance, text);
+			/* xmlNodeSetContent would read entities into it */
+			xmlNode *put =
+			    xmlNewDocText(node->doc, (const xmlChar *)value);
+			child = xmlReplaceNode(child, put) ? put : child;
+			free(value);
+		}
+	}
+}
+
+static int expand_instance(struct source *s, xmlNode *pattern)
 {
 	const char *is_a = attr(pattern, "is-a");
 	xmlNode *abstract = find_abstract(pattern->parent, "pattern", is_a);
 	if (!abstract)
-		return xml_fail(x->doc, pattern, x->err, ERR_CASE,
+		return source_fail_at(s, pattern, "is-a",
 		    "no abstract pattern has the id '%s'", is_a);
 	XML_EACH_CHILD (node, abstract) {
-		if (xml_is(node, SCH, "param"))
+		if (is_sch(node, "param"))
 			continue;
 		xmlNode *mark = xmlNewDocNode(
 		    pattern->doc, NULL, (const xmlChar *)"mark", NULL);
 		xmlAddChild(pattern, mark);
-		xmlNode *copy = copy_before(x, mark, node);
+		xmlNode *copy = source_copy(s, mark, node);
 		drop(mark);
 		if (!copy)
 			return -1;
@@ -217,69 +247,80 @@ static int expand_instance(struct expanding *x, xmlNode *pattern)
 
 /* ---- Abstract rules */
 
-static int expand_extends(struct expanding *x, xmlNode *node, unsigned depth)
+/* Of the same pattern, else of another one. */
+static xmlNode *find_rule(const xmlNode *pattern, const char *id)
+{
+	xmlNode *found = find_abstract(pattern, "rule", id);
+	XML_EACH_CHILD (other, pattern->parent)
+		if (!found &&
+		    (is_sch(other, "pattern") || is_sch(other, "rules")))
+			found = find_abstract(other, "rule", id);
+	return found;
+}
+
+static int expand_extends(struct source *s, xmlNode *node, unsigned depth)
 {
 	xmlNode *rule = node->parent;
 	const char *id = attr(node, "rule");
-	xmlNode *abstract = find_abstract(rule->parent, "rule", id);
+	xmlNode *abstract = find_rule(rule->parent, id);
 	if (!abstract || abstract == rule)
-		return xml_fail(x->doc, node, x->err, ERR_CASE,
-		    "no abstract rule of this pattern has the id '%s'", id);
+		return source_fail_at(
+		    s, node, "rule", "no abstract rule has the id '%s'", id);
 	if (depth >= LIMIT_SCHEMATRON_DEPTH)
-		return xml_fail(x->doc, node, x->err, ERR_LIMIT,
+		return source_fail(s, node, ERR_LIMIT,
 		    "rules extend each other deeper than %d",
 		    LIMIT_SCHEMATRON_DEPTH);
 	XML_EACH_CHILD (child, abstract) {
-		xmlNode *copy = copy_before(x, node, child);
+		xmlNode *copy = source_copy(s, node, child);
 		if (!copy)
 			return -1;
-		if (xml_is(copy, SCH, "extends") && attr(copy, "rule") &&
-		    expand_extends(x, copy, depth + 1) < 0)
+		if (is_sch(copy, "extends") && attr(copy, "rule") &&
+		    expand_extends(s, copy, depth + 1) < 0)
 			return -1;
 	}
 	drop(node);
 	return 0;
 }
 
-static int expand_rules(struct expanding *x, xmlNode *pattern)
+static int expand_rule(struct source *s, xmlNode *rule)
 {
-	XML_EACH_CHILD (rule, pattern) {
-		const char *abstract = attr(rule, "abstract");
-		if (!xml_is(rule, SCH, "rule") ||
-		    (abstract && streq(abstract, "true")))
-			continue;
-		xmlNode *next;
-		for (xmlNode *node = xml_first(rule); node; node = next) {
-			next = xml_next(node);
-			if (xml_is(node, SCH, "extends") &&
-			    attr(node, "rule") &&
-			    expand_extends(x, node, 0) < 0)
-				return -1;
-		}
+	xmlNode *next;
+	for (xmlNode *node = xml_first(rule); node; node = next) {
+		next = xml_next(node);
+		if (is_sch(node, "extends") && attr(node, "rule") &&
+		    expand_extends(s, node, 0) < 0)
+			return -1;
 	}
 	return 0;
 }
 
-int schematron_expand(
-    struct xml_doc *doc, struct file_list *files, struct err *err)
+static int expand_rules(struct source *s, xmlNode *pattern)
 {
-	struct expanding x = { .doc = doc, .files = files, .err = err };
+	XML_EACH_CHILD (rule, pattern)
+		if (is_sch(rule, "rule") && !is_abstract(rule) &&
+		    expand_rule(s, rule) < 0)
+			return -1;
+	return 0;
+}
+
+int schematron_expand(struct source *s)
+{
+	struct xml_doc *doc = s->at[0];
 	xmlNode *root = xml_root(doc);
 	char *path = realpath(xml_name(doc), NULL);
-	int rc = 0;
 	if (!path)
 		return err_errno(
-		    err, ERR_IO, "cannot read '%s'", xml_name(doc));
-	x.folder = path_dir(path);
-	*VEC_PUSH(files) = path;
-	rc = expand_includes(&x, root, path, 0);
+		    s->err, ERR_IO, "cannot read '%s'", xml_name(doc));
+	s->folder = path_dir(path);
+	s->marks = xmlNewNs(
+	    root, (const xmlChar *)ESI, (const xmlChar *)"esitesti-mark");
+	int rc = expand_includes(s, root, path, 0);
+	free(path);
 	XML_EACH_CHILD (node, root)
-		if (rc == 0 && xml_is(node, SCH, "pattern") &&
-		    attr(node, "is-a"))
-			rc = expand_instance(&x, node);
+		if (rc == 0 && is_sch(node, "pattern") && attr(node, "is-a"))
+			rc = expand_instance(s, node);
 	XML_EACH_CHILD (node, root)
-		if (rc == 0 && xml_is(node, SCH, "pattern"))
-			rc = expand_rules(&x, node);
-	free(x.folder);
+		if (rc == 0 && is_sch(node, "pattern") && !is_abstract(node))
+			rc = expand_rules(s, node);
 	return rc;
 }

@@ -1,223 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xml/schematron.h"
 
+#include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
-#include "xml/quiet.h"
 #include "xml/schematron-inside.h"
-#include "xml/xpath.h"
 #include "xml/xslt.h"
 
-#include <libxml/xpath.h>
+#include <libxml/xmlsave.h>
+#include <libxml/xpathInternals.h>
 
-/* What SVRL does not carry of an assertion. */
-struct assertion {
-	char *id, *see;
+/* ---- The root */
+
+static const struct {
+	const char *name, *version; /* of XSLT */
+	enum query_binding binding;
+} bindings[] = {
+	{ "xslt", "1.0", BINDING_XSLT1 },
+	{ "xslt1", "1.0", BINDING_XSLT1 },
+	{ "exslt", "1.0", BINDING_XSLT1 },
+	{ "xpath", "1.0", BINDING_XSLT1 },
+	{ "xslt2", "2.0", BINDING_XSLT2 },
+	{ "xpath2", "2.0", BINDING_XSLT2 },
+	{ "xslt3", "3.0", BINDING_XSLT2 },
+	{ "xpath3", "3.0", BINDING_XSLT2 },
+	{ "xpath31", "3.0", BINDING_XSLT2 },
 };
 
-struct schematron {
-	char *title, *version;
-	struct file_list files;
-	struct {
-		VEC(struct assertion);
-	} assertions;
-	struct xslt *sheet;
-};
-
-/* ---- Reading */
-
-static bool is_root(const struct xml_doc *doc, struct err *err)
-{
-	if (xml_is(xml_root(doc), SCH, "schema"))
-		return true;
-	xml_fail(doc, xml_root(doc), err, ERR_CASE,
-	    "an ISO Schematron schema was expected, found '%s'",
-	    (const char *)xml_root(doc)->name);
-	err_hint(err, "it begins <schema xmlns=\"%s\">", SCH);
-	return false;
-}
-
-char *schematron_binding(const char *path, struct err *err)
-{
-	struct xml_doc *doc = xml_read_file(path, LIMIT_SCHEMA_BYTES, err);
-	char *binding = NULL;
-	if (doc && is_root(doc, err)) {
-		const char *told = xml_attr(xml_root(doc), "queryBinding");
-		binding = xstrdup(told ? told : "xslt");
-	}
-	xml_free(doc);
-	return binding;
-}
-
-static int check_binding(const struct xml_doc *doc, struct err *err)
-{
-	const char *binding = xml_attr(xml_root(doc), "queryBinding");
-	if (!binding || strcasecmp(binding, "xslt") == 0 ||
-	    strcasecmp(binding, "xslt1") == 0)
-		return 0;
-	return xml_fail_at(doc, xml_root(doc), "queryBinding", err, ERR_CASE,
-	    "the query binding is '%s', and only XSLT 1 ('xslt') runs here",
-	    binding);
-}
-
-/* "#ALL", or the id of a phase that there is. NULL and an error. */
-static const char *choose_phase(
-    const struct xml_doc *doc, const char *wanted, struct err *err)
+static int check_root(const struct xml_doc *doc, struct err *err)
 {
 	const xmlNode *root = xml_root(doc);
-	const char *own = xml_attr(root, "defaultPhase");
-	if (!wanted || streq(wanted, "#DEFAULT"))
-		wanted = own ? own : "#ALL";
-	if (streq(wanted, "#ALL"))
-		return wanted;
-	struct buf known = BUF_INIT(400);
-	XML_EACH_CHILD (node, root) {
-		const char *id = xml_attr(node, "id");
-		if (!xml_is(node, SCH, "phase") || !id)
-			continue;
-		if (streq(id, wanted)) {
-			buf_release(&known);
-			return id;
-		}
-		buf_addf(&known, "%s%s", known.len ? ", " : "", id);
-	}
-	err_set(
-	    err, ERR_USAGE, "'%s' has no phase '%s'", xml_name(doc), wanted);
-	if (known.len)
-		err_hint(err, "its phases are %s", known.ptr);
-	buf_release(&known);
-	return NULL;
-}
-
-/* ---- Expressions: libxslt names no place in the schema, so that each is
- * tried here first */
-
-static void on_error(void *ctx, xmlError *e)
-{
-	bool *bad = ctx;
-	(void)e;
-	*bad = true;
-}
-
-static int check_expression(const struct xml_doc *doc, const xmlNode *node,
-    const char *attribute, struct err *err)
-{
-	const char *text = xml_attr(node, attribute);
-	struct xml_quiet quiet;
-	bool bad = false;
-	if (!text)
+	if (xml_is(root, SCH, "schema"))
 		return 0;
-	xmlXPathContext *ctx = xmlXPathNewContext(NULL);
-	ctx->error = on_error;
-	ctx->userData = &bad;
-	xml_quiet_begin(&quiet, on_error, &bad);
-	xmlXPathCompExpr *compiled =
-	    xmlXPathCtxtCompile(ctx, (const xmlChar *)text);
-	xml_quiet_end(&quiet);
-	bad = bad || !compiled;
-	xmlXPathFreeCompExpr(compiled);
-	xmlXPathFreeContext(ctx);
-	return bad ? xml_fail_at(doc, node, attribute, err, ERR_CASE,
-			 "'%.200s' is no XPath 1.0 expression", text)
-		   : 0;
-}
-
-static const struct {
-	const char *element, *attribute;
-} expressions[] = {
-	{ "let", "value" },
-	{ "assert", "test" },
-	{ "assert", "subject" },
-	{ "report", "test" },
-	{ "report", "subject" },
-	{ "rule", "subject" },
-	{ "value-of", "select" },
-	{ "name", "path" },
-};
-
-/* What the compiler needs must be there, or it would write rubbish. */
-static const struct {
-	const char *element, *attribute;
-} required[] = {
-	{ "assert", "test" },
-	{ "report", "test" },
-	{ "value-of", "select" },
-	{ "let", "name" },
-	{ "ns", "prefix" },
-	{ "ns", "uri" },
-	{ "active", "pattern" },
-};
-
-static bool is_abstract(const xmlNode *node)
-{
-	const char *abstract = xml_attr(node, "abstract");
-	return abstract && streq(abstract, "true");
-}
-
-static int check_node(
-    const struct xml_doc *doc, const xmlNode *node, struct err *err)
-{
-	for (size_t i = 0; i < COUNTOF(required); i++)
-		if (xml_is(node, SCH, required[i].element) &&
-		    !xml_attr(node, required[i].attribute))
-			return xml_fail(doc, node, err, ERR_CASE,
-			    "'%s' has no attribute '%s'", required[i].element,
-			    required[i].attribute);
-	if (xml_is(node, SCH, "rule") && !is_abstract(node) &&
-	    !xml_attr(node, "context"))
-		return xml_fail(
-		    doc, node, err, ERR_CASE, "'rule' has no context");
-	for (size_t i = 0; i < COUNTOF(expressions); i++)
-		if (xml_is(node, SCH, expressions[i].element) &&
-		    check_expression(doc, node, expressions[i].attribute, err) <
-			0)
-			return -1;
-	return 0;
-}
-
-/* An abstract pattern's parameters may stand for anything. */
-static int check_below(
-    const struct xml_doc *doc, const xmlNode *top, struct err *err)
-{
-	XML_EACH_CHILD (node, top) {
-		if (xml_is(node, SCH, "pattern") && is_abstract(node))
-			continue;
-		if (check_node(doc, node, err) < 0 ||
-		    check_below(doc, node, err) < 0)
-			return -1;
+	if (xml_is(root, "http://www.ascc.net/xml/schematron", "schema")) {
+		xml_fail(doc, root, err, ERR_CASE,
+		    "this is Schematron 1.5, from before the standard");
+		return err_hint(err,
+		    "change its namespace to '%s', and 'key' into 'xsl:key'",
+		    SCH);
 	}
-	return 0;
+	xml_fail(doc, root, err, ERR_CASE,
+	    "an ISO Schematron schema was expected, found '%s'",
+	    (const char *)root->name);
+	return err_hint(err, "it begins <schema xmlns=\"%s\">", SCH);
 }
 
-/* ---- Assertions */
-
-static void learn_assertions(struct schematron *s, xmlNode *top)
+/* The version of XSLT, or NULL. */
+static const char *find_binding(struct source *s)
 {
-	XML_EACH_CHILD (node, top) {
-		if ((xml_is(node, SCH, "pattern") ||
-			xml_is(node, SCH, "rule")) &&
-		    is_abstract(node))
-			continue;
-		if (!xml_is(node, SCH, "assert") &&
-		    !xml_is(node, SCH, "report")) {
-			learn_assertions(s, node);
-			continue;
+	const struct xml_doc *doc = s->at[0];
+	const char *told = xml_attr(xml_root(doc), "queryBinding");
+	for (size_t i = 0; i < COUNTOF(bindings); i++)
+		if (strcasecmp(told ? told : "xslt", bindings[i].name) == 0) {
+			s->binding = bindings[i].binding;
+			return bindings[i].version;
 		}
-		struct assertion *a = VEC_PUSH(&s->assertions);
-		if (!xml_attr(node, "id")) {
-			char id[32];
-			snprintf(
-			    id, sizeof(id), "assert-%zu", s->assertions.count);
-			xmlSetProp(
-			    node, (const xmlChar *)"id", (const xmlChar *)id);
-		}
-		const char *see = xml_attr(node, "see");
-		if (!see)
-			see = xml_attr(top, "see");
-		a->id = xstrdup(xml_attr(node, "id"));
-		a->see = see ? xstrdup(see) : NULL;
-	}
+	xml_fail_at(doc, xml_root(doc), "queryBinding", s->err, ERR_CASE,
+	    "the query binding '%s' is not known here", told);
+	err_hint(s->err,
+	    "'xslt' (or none) is XPath 1.0; 'xslt2' and 'xslt3' run through "
+	    "Saxon");
+	return NULL;
 }
 
 /* ---- Compiling */
@@ -225,68 +69,112 @@ static void learn_assertions(struct schematron *s, xmlNode *top)
 static void declare_namespaces(xmlDoc *sheet, const xmlNode *schema)
 {
 	XML_EACH_CHILD (node, schema)
-		if (xml_is(node, SCH, "ns"))
+		if (is_sch(node, "ns"))
 			xmlNewNs(xmlDocGetRootElement(sheet),
 			    (const xmlChar *)xml_attr(node, "uri"),
 			    (const xmlChar *)xml_attr(node, "prefix"));
 }
 
-static int compile(struct schematron *s, const struct xml_doc *doc,
-    const char *phase, const char *compiler, struct err *err)
+static xmlDoc *make_sheet(
+    const struct source *s, const char *version, const char *compiler)
 {
-	const char *const params[] = { "phase", phase, NULL };
+	char limit[24];
+	const char *const params[] = { "version", version, "text-limit", limit,
+		NULL };
 	struct xslt_run run = {
 		.params = params,
 		.max_work = LIMIT_STYLE_WORK,
 	};
-	struct xml_doc *own = xml_read_file(compiler, LIMIT_CONFIG_FILE, err);
+	snprintf(limit, sizeof(limit), "%d", LIMIT_SCHEMATRON_TEXT);
+	struct xml_doc *own =
+	    xml_read_file(compiler, LIMIT_CONFIG_FILE, s->err);
 	struct xslt *x =
-	    own ? xslt_compile(xml_tree(own), compiler, err) : NULL;
-	xmlDoc *sheet = x ? xslt_apply(x, xml_tree(doc), &run, err) : NULL;
-	if (sheet) {
-		declare_namespaces(sheet, xml_root(doc));
-		s->sheet = xslt_compile(sheet, xml_name(doc), err);
-	}
-	xmlFreeDoc(sheet);
+	    own ? xslt_compile(xml_tree(own), compiler, s->err) : NULL;
+	xmlDoc *sheet =
+	    x ? xslt_apply(x, xml_tree(s->at[0]), &run, s->err) : NULL;
+	if (sheet)
+		declare_namespaces(sheet, xml_root(s->at[0]));
 	xslt_free(x);
 	xml_free(own);
-	return s->sheet ? 0 : -1;
+	return sheet;
 }
 
-static char *text_of(const xmlNode *parent, const char *child)
+static xmlDoc *compile(
+    struct source *s, const struct schematron_options *o, struct err *err)
 {
-	const xmlNode *node = xml_child(parent, SCH, child);
-	return node ? xml_text(node) : xstrdup("");
+	if (check_root(s->at[0], err) < 0)
+		return NULL;
+	const char *version = find_binding(s);
+	if (!version || schematron_expand(s) < 0 ||
+	    schematron_check_names(s) < 0 ||
+	    schematron_settle(s, o->phase) < 0 || schematron_check(s) < 0 ||
+	    schematron_walk(s) < 0)
+		return NULL;
+	return make_sheet(s, version, o->compiler);
 }
 
-static int load(struct schematron *s, struct xml_doc *doc,
+static void learn_title(struct facts_of_set *f, const xmlNode *root)
+{
+	const xmlNode *title = xml_child(root, SCH, "title");
+	const char *version = xml_attr(root, "schemaVersion");
+	xmlChar *count = xmlGetNsProp(
+	    root, (const xmlChar *)"assertions", (const xmlChar *)ESI);
+	f->title = title ? xml_text(title) : xstrdup("");
+	f->version = xstrdup(version ? version : "");
+	f->assertions = strtoul(count ? (const char *)count : "0", NULL, 10);
+	xmlFree(count);
+}
+
+static int compile_anew(struct schematron *s, struct source *source,
     const struct schematron_options *o, struct err *err)
 {
-	xmlNode *root = xml_root(doc);
-	if (!is_root(doc, err) || check_binding(doc, err) < 0 ||
-	    schematron_expand(doc, &s->files, err) < 0 ||
-	    check_below(doc, root, err) < 0)
+	s->tree = compile(source, o, err);
+	if (!s->tree)
 		return -1;
-	const char *phase = choose_phase(doc, o->phase, err);
-	const char *version = xml_attr(root, "schemaVersion");
-	if (!phase)
-		return -1;
-	s->title = text_of(root, "title");
-	s->version = xstrdup(version ? version : "");
-	learn_assertions(s, root);
-	return compile(s, doc, phase, o->compiler, err);
+	s->binding = source->binding;
+	learn_title(&s->facts, xml_root(source->at[0]));
+	for (size_t i = 0; i < source->count; i++)
+		*VEC_PUSH(&s->facts.files) = xstrdup(xml_name(source->at[i]));
+	return schematron_digest_files(s, o, err);
+}
+
+static int finish(struct schematron *s, const char *path, struct err *err)
+{
+	xmlChar *text = NULL;
+	int len = 0;
+	if (s->binding == BINDING_XSLT1) {
+		s->sheet = xslt_compile(s->tree, path, err);
+		return s->sheet ? 0 : -1;
+	}
+	xmlDocDumpMemoryEnc(s->tree, &text, &len, "UTF-8");
+	s->text = xstrdup(text ? (const char *)text : "");
+	xmlFree(text);
+	return 0;
 }
 
 struct schematron *schematron_load(
     const char *path, const struct schematron_options *options, struct err *err)
 {
 	struct schematron *s = xcalloc(1, sizeof(*s));
-	struct xml_doc *doc = xml_read_file(path, LIMIT_SCHEMA_BYTES, err);
-	if (!doc || load(s, doc, options, err) < 0) {
+	struct source source = { .err = err };
+	struct xml_doc *doc = NULL;
+	int rc = 0;
+	if (!schematron_take_saved(s, path, options)) {
+		doc = xml_read_file(path, LIMIT_SCHEMA_BYTES, err);
+		if (doc)
+			*VEC_PUSH(&source) = doc;
+		rc = doc ? compile_anew(s, &source, options, err) : -1;
+	}
+	if (rc == 0)
+		rc = finish(s, path, err);
+	if (rc < 0) {
 		schematron_free(s);
 		s = NULL;
 	}
-	xml_free(doc);
+	VEC_EACH (struct xml_doc *, d, &source)
+		xml_free(*d);
+	VEC_RELEASE(&source);
+	free(source.folder);
 	return s;
 }
 
@@ -294,170 +182,104 @@ void schematron_free(struct schematron *s)
 {
 	if (!s)
 		return;
-	VEC_EACH (struct assertion, a, &s->assertions) {
-		free(a->id);
-		free(a->see);
-	}
-	VEC_RELEASE(&s->assertions);
-	VEC_EACH (char *, file, &s->files)
+	VEC_EACH (char *, file, &s->facts.files)
 		free(*file);
-	VEC_RELEASE(&s->files);
+	VEC_RELEASE(&s->facts.files);
 	xslt_free(s->sheet);
-	free(s->title);
-	free(s->version);
+	xmlFreeDoc(s->tree);
+	free(s->facts.title);
+	free(s->facts.version);
+	free(s->text);
 	free(s);
 }
 
 const char *schematron_title(const struct schematron *s)
 {
-	return s->title;
+	return s->facts.title;
 }
 
 const char *schematron_version(const struct schematron *s)
 {
-	return s->version;
+	return s->facts.version;
 }
 
 size_t schematron_file_count(const struct schematron *s)
 {
-	return s->files.count;
+	return s->facts.files.count;
 }
 
 const char *schematron_file(const struct schematron *s, size_t index)
 {
-	return s->files.at[index];
+	return s->facts.files.at[index];
+}
+
+const char *schematron_digest(const struct schematron *s)
+{
+	return s->facts.digest;
 }
 
 size_t schematron_assertions(const struct schematron *s)
 {
-	return s->assertions.count;
+	return s->facts.assertions;
 }
 
-/* ---- Reading SVRL */
+bool schematron_was_compiled(const struct schematron *s)
+{
+	return s->was_saved;
+}
 
-struct reading {
-	const struct schematron *s;
-	const struct xml_doc *doc;
-	void (*each)(void *ctx, const struct schematron_hit *hit);
-	void *ctx;
+const char *schematron_sheet(const struct schematron *s)
+{
+	return s->text;
+}
+
+/* ---- Running */
+
+/* esi:hit(subject?): notes the place, and says whether there is room. */
+static void hit_function(xmlXPathParserContext *ctxt, int nargs)
+{
+	struct places *places = xslt_context(ctxt);
+	xmlNode *node = ctxt->context->node;
+	if (nargs > 1) {
+		xmlXPathSetArityError(ctxt);
+		return;
+	}
+	xmlXPathObject *subject = nargs ? valuePop(ctxt) : NULL;
+	if (subject && subject->type == XPATH_NODESET &&
+	    !xmlXPathNodeSetIsEmpty(subject->nodesetval)) {
+		xmlXPathNodeSetSort(subject->nodesetval);
+		node = subject->nodesetval->nodeTab[0];
+	}
+	bool room = places->count < LIMIT_SCHEMATRON_HITS;
+	if (room)
+		*VEC_PUSH(places) = node;
+	xmlXPathFreeObject(subject);
+	valuePush(ctxt, xmlXPathNewBoolean(room));
+}
+
+static const struct xslt_function hit = {
+	.name = "hit",
+	.uri = ESI,
+	.call = hit_function,
 };
 
-/* Its text, with single spaces. */
-static char *normal_text(const xmlNode *node)
-{
-	char *text = xml_text(node), *to = text;
-	for (const char *p = text; *p; p++) {
-		if (!str_is_space(*p))
-			*to++ = *p;
-		else if (to > text && to[-1] != ' ')
-			*to++ = ' ';
-	}
-	if (to > text && to[-1] == ' ')
-		to--;
-	*to = '\0';
-	return text;
-}
-
-/* The node that the location means, and the attribute's name. */
-static void find_node(const struct reading *r, struct schematron_hit *hit,
-    struct xpath_result *found)
-{
-	struct err ignored = { 0 };
-	struct xml_ns_list none = { NULL, 0, 0 };
-	const char *at = hit->location ? strstr(hit->location, "/@*") : NULL;
-	if (!hit->location || *hit->location != '/' || !hit->location[1] ||
-	    xpath_eval(r->doc, hit->location, &none, found, &ignored) < 0)
-		return;
-	hit->node = found->node;
-	if (!at || !hit->node)
-		return;
-	const char *name = strchr(at, '"');
-	for (const xmlAttr *a = hit->node->properties; name && a; a = a->next) {
-		size_t len = strlen((const char *)a->name);
-		if (strncmp(name + 1, (const char *)a->name, len) == 0 &&
-		    name[1 + len] == '"')
-			hit->attribute = (const char *)a->name;
-	}
-}
-
-static const struct assertion *find_assertion(
-    const struct schematron *s, const char *id)
-{
-	VEC_EACH (struct assertion, a, &s->assertions)
-		if (id && streq(a->id, id))
-			return a;
-	return NULL;
-}
-
-static void read_hit(const struct reading *r, const xmlNode *node)
-{
-	struct schematron_hit hit = {
-		.is_report = xml_is(node, SVRL, "successful-report"),
-		.id = xml_attr(node, "id"),
-		.role = xml_attr(node, "role"),
-		.flag = xml_attr(node, "flag"),
-		.test = xml_attr(node, "test"),
-		.location = xml_attr(node, "location"),
-	};
-	struct xpath_result found = { 0 };
-	struct file_list texts = { .count = 0 }; /* to be freed */
-	const struct assertion *a = find_assertion(r->s, hit.id);
-	hit.see = a ? a->see : NULL;
-	XML_EACH_CHILD (child, node) {
-		bool diagnostic = xml_is(child, SVRL, "diagnostic-reference");
-		if (!diagnostic && !xml_is(child, SVRL, "text"))
-			continue;
-		char *text = normal_text(child);
-		*VEC_PUSH(&texts) = text;
-		if (!diagnostic) {
-			hit.text = text;
-			continue;
-		}
-		struct schematron_diagnostic *d = VEC_PUSH(&hit.diagnostics);
-		xmlAttr *lang = xmlHasNsProp(
-		    child, (const xmlChar *)"lang", XML_XML_NAMESPACE);
-		d->id = xml_attr(child, "diagnostic");
-		d->lang = lang && lang->children
-			      ? (const char *)lang->children->content
-			      : NULL;
-		d->text = text;
-	}
-	find_node(r, &hit, &found);
-	r->each(r->ctx, &hit);
-	xpath_release(&found);
-	VEC_RELEASE(&hit.diagnostics);
-	VEC_EACH (char *, text, &texts)
-		free(*text);
-	VEC_RELEASE(&texts);
-}
-
-int schematron_read_svrl(const struct schematron *s, const xmlNode *svrl,
-    const struct xml_doc *doc,
-    void (*each)(void *ctx, const struct schematron_hit *hit), void *ctx,
-    struct err *err)
-{
-	struct reading r = { s, doc, each, ctx };
-	if (!xml_is(svrl, SVRL, "schematron-output"))
-		return err_set(err, ERR_CASE,
-		    "SVRL was expected of a Schematron run, found '%s'",
-		    svrl ? (const char *)svrl->name : "nothing");
-	XML_EACH_CHILD (node, svrl)
-		if (xml_is(node, SVRL, "failed-assert") ||
-		    xml_is(node, SVRL, "successful-report"))
-			read_hit(&r, node);
-	return 0;
-}
-
 int schematron_run(const struct schematron *s, const struct xml_doc *doc,
-    void (*each)(void *ctx, const struct schematron_hit *hit), void *ctx,
-    struct err *err)
+    schematron_hear *each, void *ctx, struct err *err)
 {
-	struct xslt_run run = { .max_work = LIMIT_STYLE_WORK };
+	struct places places = { .count = 0 };
+	struct xslt_run run = {
+		.function = &hit,
+		.ctx = &places,
+		.max_work = LIMIT_STYLE_WORK,
+	};
+	int rc = -1;
+	if (!s->sheet)
+		BUG("a rule set for Saxon");
 	xmlDoc *svrl = xslt_apply(s->sheet, xml_tree(doc), &run, err);
-	if (!svrl)
-		return -1;
-	int rc = schematron_read_svrl(
-	    s, xmlDocGetRootElement(svrl), doc, each, ctx, err);
+	if (svrl)
+		rc = schematron_read_places(
+		    xmlDocGetRootElement(svrl), doc, &places, each, ctx, err);
 	xmlFreeDoc(svrl);
+	VEC_RELEASE(&places);
 	return rc;
 }

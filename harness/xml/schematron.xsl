@@ -1,64 +1,69 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- SPDX-License-Identifier: Apache-2.0 -->
 <!--
-  Turns an ISO Schematron schema (ISO/IEC 19757-3:2016, query language binding
-  "xslt") into a stylesheet whose result is SVRL (the same standard, annex D).
-  Inclusions, abstract patterns and abstract rules are resolved before, and the
-  namespaces of sch:ns are declared behind, both by xml/schematron.c.
+  Turns an ISO Schematron schema (ISO/IEC 19757-3:2016) into a stylesheet whose
+  result is SVRL (the same standard, annex D). xml/schematron*.c has resolved
+  inclusions and everything abstract, reduced it to one phase, copied what an
+  assertion names into it, and marked where the contexts can match; it declares
+  the namespaces of sch:ns in the result.
 
   Each pattern is a mode: of its rules the first whose context matches a node is
-  fired there, and the walk goes on below it.
+  fired there. Another mode goes over the document and tries at each node the
+  patterns that may know it.
 -->
 <xsl:stylesheet version="1.0"
     xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
     xmlns:axsl="http://www.w3.org/1999/XSL/TransformAlias"
     xmlns:sch="http://purl.oclc.org/dsdl/schematron"
     xmlns:svrl="http://purl.oclc.org/dsdl/svrl"
+    xmlns:esi="urn:esitesti:schematron:1"
     exclude-result-prefixes="sch">
 
   <xsl:namespace-alias stylesheet-prefix="axsl" result-prefix="xsl"/>
 
-  <!-- The id of a phase, or #ALL. -->
-  <xsl:param name="phase" select="'#ALL'"/>
-  <!-- Whether fired rules are told, too. -->
-  <xsl:param name="fired" select="'no'"/>
+  <!-- 1.0: libxslt, which notes the places itself (esi:hit). 3.0: Saxon. -->
+  <xsl:param name="version" select="'1.0'"/>
+  <xsl:param name="text-limit" select="4000"/>
 
-  <xsl:variable name="active"
-      select="/sch:schema/sch:pattern[not(@abstract = 'true')]
-        [$phase = '#ALL' or @id = /sch:schema/sch:phase[@id = $phase]/sch:active/@pattern]"/>
+  <xsl:variable name="here" select="$version = '1.0'"/>
 
   <xsl:template match="/sch:schema">
-    <axsl:stylesheet version="1.0">
-      <axsl:output method="xml"/>
-      <xsl:copy-of select="xsl:key"/>
-      <xsl:apply-templates select="sch:let"/>
-      <xsl:apply-templates select="sch:phase[@id = $phase]/sch:let"/>
-      <xsl:apply-templates select="$active/sch:let"/>
+    <axsl:stylesheet version="{$version}">
+      <axsl:output method="xml" indent="no"/>
+      <xsl:copy-of select="xsl:key | xsl:decimal-format | xsl:function"/>
+      <xsl:apply-templates select="sch:let | sch:pattern/sch:let"/>
       <axsl:template match="/">
         <svrl:schematron-output schemaVersion="{@schemaVersion}">
           <xsl:attribute name="title">
             <xsl:call-template name="plain"><xsl:with-param name="text" select="normalize-space(sch:title)"/></xsl:call-template>
           </xsl:attribute>
-          <xsl:if test="$phase != '#ALL'">
-            <xsl:attribute name="phase"><xsl:value-of select="$phase"/></xsl:attribute>
-          </xsl:if>
           <xsl:for-each select="sch:ns">
             <svrl:ns-prefix-in-attribute-values uri="{@uri}" prefix="{@prefix}"/>
           </xsl:for-each>
-          <xsl:for-each select="$active">
+          <xsl:for-each select="sch:pattern">
             <svrl:active-pattern>
               <xsl:copy-of select="@id | @name"/>
             </svrl:active-pattern>
-            <axsl:apply-templates select="/" mode="M{position()}"/>
+          </xsl:for-each>
+          <xsl:for-each select="esi:pass">
+            <axsl:apply-templates select="{@select}" mode="walk"/>
           </xsl:for-each>
         </svrl:schematron-output>
       </axsl:template>
-      <xsl:for-each select="$active">
+      <xsl:for-each select="esi:walk">
+        <axsl:template match="{@match}" mode="walk">
+          <xsl:for-each select="esi:in">
+            <axsl:apply-templates select="." mode="M{@pattern}"/>
+          </xsl:for-each>
+        </axsl:template>
+      </xsl:for-each>
+      <axsl:template match="/|node()|@*" mode="walk" priority="-1"/>
+      <xsl:for-each select="sch:pattern">
         <xsl:call-template name="pattern">
           <xsl:with-param name="mode" select="concat('M', position())"/>
         </xsl:call-template>
       </xsl:for-each>
-      <xsl:call-template name="location"/>
+      <xsl:if test="not($here)"><xsl:call-template name="location"/></xsl:if>
     </axsl:stylesheet>
   </xsl:template>
 
@@ -75,50 +80,24 @@
 
   <!-- ==== A pattern ==== -->
 
-  <!-- What is walked: elements, and everything else only where a context may
-       ask for it. -->
   <xsl:template name="pattern">
     <xsl:param name="mode"/>
-    <xsl:variable name="contexts">
-      <xsl:for-each select="sch:rule[not(@abstract = 'true')]">
-        <xsl:value-of select="concat(@context, ' ')"/>
-      </xsl:for-each>
-    </xsl:variable>
-    <xsl:variable name="below">
-      <xsl:choose>
-        <xsl:when test="contains($contexts, '@') or contains($contexts, 'attribute::')
-            or contains($contexts, 'key(') or contains($contexts, 'id(')">@*|node()</xsl:when>
-        <xsl:when test="contains($contexts, '()') or contains($contexts, 'processing-instruction')">node()</xsl:when>
-        <xsl:otherwise>*</xsl:otherwise>
-      </xsl:choose>
-    </xsl:variable>
     <xsl:variable name="count" select="count(sch:rule)"/>
     <xsl:for-each select="sch:rule">
-      <xsl:if test="not(@abstract = 'true')">
-        <axsl:template match="{@context}" priority="{1000 + $count - position()}" mode="{$mode}">
-          <xsl:if test="$fired = 'yes'">
-            <svrl:fired-rule>
-              <xsl:copy-of select="@id | @role | @flag"/>
-              <xsl:attribute name="context">
-                <xsl:call-template name="plain"><xsl:with-param name="text" select="@context"/></xsl:call-template>
-              </xsl:attribute>
-            </svrl:fired-rule>
-          </xsl:if>
-          <xsl:apply-templates select="sch:let | sch:assert | sch:report"/>
-          <axsl:apply-templates select="{$below}" mode="{$mode}"/>
-        </axsl:template>
-      </xsl:if>
+      <axsl:template match="{@context}" priority="{1000 + $count - position()}" mode="{$mode}">
+        <xsl:apply-templates select="sch:let"/>
+        <xsl:apply-templates select="sch:assert | sch:report"/>
+      </axsl:template>
     </xsl:for-each>
-    <axsl:template match="@*|node()" priority="-2" mode="{$mode}">
-      <axsl:apply-templates select="{$below}" mode="{$mode}"/>
-    </axsl:template>
-    <xsl:if test="$below = '*'">
-      <axsl:template match="text()|comment()|processing-instruction()" priority="-1" mode="{$mode}"/>
-    </xsl:if>
+    <axsl:template match="/|node()|@*" priority="-1" mode="{$mode}"/>
   </xsl:template>
 
   <xsl:template match="sch:assert">
-    <axsl:if test="not({@test})">
+    <axsl:if>
+      <xsl:attribute name="test">
+        <xsl:text>not(</xsl:text><xsl:value-of select="@test"/><xsl:text>)</xsl:text>
+        <xsl:call-template name="hit"/>
+      </xsl:attribute>
       <svrl:failed-assert>
         <xsl:call-template name="finding"/>
       </svrl:failed-assert>
@@ -126,52 +105,53 @@
   </xsl:template>
 
   <xsl:template match="sch:report">
-    <axsl:if test="{@test}">
+    <axsl:if>
+      <xsl:attribute name="test">
+        <xsl:text>boolean(</xsl:text><xsl:value-of select="@test"/><xsl:text>)</xsl:text>
+        <xsl:call-template name="hit"/>
+      </xsl:attribute>
       <svrl:successful-report>
         <xsl:call-template name="finding"/>
       </svrl:successful-report>
     </axsl:if>
   </xsl:template>
 
-  <!-- Role and flag of the rule hold where the assertion has none of its own. -->
-  <xsl:template name="finding">
-    <xsl:copy-of select="../@role | ../@flag"/>
-    <xsl:copy-of select="@id | @role | @flag"/>
-    <xsl:attribute name="test">
-      <xsl:call-template name="plain"><xsl:with-param name="text" select="@test"/></xsl:call-template>
-    </xsl:attribute>
-    <axsl:attribute name="location">
-      <axsl:apply-templates mode="schematron-location">
-        <xsl:attribute name="select">
-          <xsl:choose>
-            <xsl:when test="@subject">(<xsl:value-of select="@subject"/>)[1]</xsl:when>
-            <xsl:when test="../@subject">(<xsl:value-of select="../@subject"/>)[1]</xsl:when>
-            <xsl:otherwise>.</xsl:otherwise>
-          </xsl:choose>
-        </xsl:attribute>
-      </axsl:apply-templates>
-    </axsl:attribute>
-    <svrl:text><xsl:apply-templates mode="text"/></svrl:text>
-    <xsl:call-template name="diagnostics">
-      <xsl:with-param name="ids" select="concat(normalize-space(@diagnostics), ' ')"/>
-    </xsl:call-template>
+  <!-- False once there are too many; the n-th true is the n-th in the SVRL. -->
+  <xsl:template name="hit">
+    <xsl:if test="$here"> and esi:hit(<xsl:value-of select="@subject"/>)</xsl:if>
   </xsl:template>
 
-  <!-- ids: each followed by one space -->
-  <xsl:template name="diagnostics">
-    <xsl:param name="ids"/>
-    <xsl:variable name="id" select="substring-before($ids, ' ')"/>
-    <xsl:if test="$id">
-      <xsl:for-each select="/sch:schema/sch:diagnostics/sch:diagnostic[@id = $id]">
-        <svrl:diagnostic-reference diagnostic="{$id}">
-          <xsl:copy-of select="@xml:lang"/>
-          <xsl:apply-templates mode="text"/>
-        </svrl:diagnostic-reference>
-      </xsl:for-each>
-      <xsl:call-template name="diagnostics">
-        <xsl:with-param name="ids" select="substring-after($ids, ' ')"/>
-      </xsl:call-template>
+  <xsl:template name="finding">
+    <xsl:for-each select="@id | @role | @flag | @see | @test">
+      <xsl:attribute name="{name()}">
+        <xsl:call-template name="plain"><xsl:with-param name="text" select="."/></xsl:call-template>
+      </xsl:attribute>
+    </xsl:for-each>
+    <xsl:if test="not($here)">
+      <axsl:attribute name="location">
+        <axsl:apply-templates mode="schematron-location">
+          <xsl:attribute name="select">
+            <xsl:choose>
+              <xsl:when test="@subject">((<xsl:value-of select="@subject"/>), .)[1]</xsl:when>
+              <xsl:otherwise>.</xsl:otherwise>
+            </xsl:choose>
+          </xsl:attribute>
+        </axsl:apply-templates>
+      </axsl:attribute>
     </xsl:if>
+    <svrl:text><xsl:apply-templates mode="text" select="node()[not(self::sch:diagnostic or self::sch:property)]"/></svrl:text>
+    <xsl:for-each select="sch:diagnostic">
+      <svrl:diagnostic-reference diagnostic="{@id}">
+        <xsl:copy-of select="@xml:lang"/>
+        <xsl:apply-templates mode="text"/>
+      </svrl:diagnostic-reference>
+    </xsl:for-each>
+    <xsl:for-each select="sch:property">
+      <svrl:property-reference property="{@id}">
+        <xsl:copy-of select="@role | @scheme"/>
+        <svrl:text><xsl:apply-templates mode="text"/></svrl:text>
+      </svrl:property-reference>
+    </xsl:for-each>
   </xsl:template>
 
   <!-- Braces would be taken for an attribute value template. -->
@@ -193,7 +173,11 @@
   <!-- ==== Texts ==== -->
 
   <xsl:template match="sch:value-of" mode="text">
-    <axsl:value-of select="{@select}"/>
+    <axsl:value-of select="{@select}">
+      <xsl:if test="$here">
+        <xsl:attribute name="select">substring(<xsl:value-of select="@select"/>, 1, <xsl:value-of select="$text-limit"/>)</xsl:attribute>
+      </xsl:if>
+    </axsl:value-of>
   </xsl:template>
   <xsl:template match="sch:name[@path]" mode="text">
     <axsl:value-of select="name({@path})"/>

@@ -4,14 +4,17 @@
 #include "base/limits.h"
 #include "base/xalloc.h"
 
+#include <libexslt/exslt.h>
 #include <libxml/xpathInternals.h>
 #include <libxslt/documents.h>
 #include <libxslt/extensions.h>
+#include <libxslt/pattern.h>
 #include <libxslt/security.h>
 #include <libxslt/transform.h>
 #include <libxslt/variables.h>
 #include <libxslt/xsltInternals.h>
 #include <libxslt/xsltutils.h>
+#include <pthread.h>
 
 struct xslt {
 	char *name;
@@ -84,11 +87,22 @@ static xsltSecurityPrefs *forbid_all(void)
 	return prefs;
 }
 
+static void know_functions(void)
+{
+	exsltCommonRegister();
+	exsltMathRegister();
+	exsltSetsRegister();
+	exsltStrRegister();
+	exsltDateRegister();
+}
+
 /* libxslt takes the tree over, and what xml/doc.h knows of it must not go. */
 struct xslt *xslt_compile(xmlDoc *sheet, const char *name, struct err *err)
 {
 	struct buf said = BUF_INIT(LIMIT_KIB(8));
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct xslt *x = xcalloc(1, sizeof(*x));
+	pthread_once(&once, know_functions);
 	xmlDoc *copy = xmlCopyDoc(sheet, 1);
 	x->name = xstrdup(name);
 	x->prefs = forbid_all();
@@ -115,6 +129,31 @@ void xslt_free(struct xslt *x)
 	xsltFreeSecurityPrefs(x->prefs);
 	free(x->name);
 	free(x);
+}
+
+bool xslt_is_pattern(
+    const char *pattern, const xmlNode *schema, struct buf *why)
+{
+	xmlDoc *tree = xmlNewDoc(NULL);
+	xmlNode *scope = xmlNewDocNode(tree, NULL, (const xmlChar *)"x", NULL);
+	xsltStylesheet *sheet = xsltNewStylesheet();
+	xmlDocSetRootElement(tree, scope);
+	XML_EACH_CHILD (ns, schema)
+		if (xml_is(ns, NULL, "ns"))
+			xmlNewNs(scope, (const xmlChar *)xml_attr(ns, "uri"),
+			    (const xmlChar *)xml_attr(ns, "prefix"));
+	listen_all(why);
+	xsltCompMatch *match = xsltCompilePattern(
+	    (const xmlChar *)pattern, tree, scope, sheet, NULL);
+	listen_all(NULL);
+	bool good = match && !sheet->errors && !why->len;
+	xsltFreeCompMatchList(match);
+	xsltFreeStylesheet(sheet);
+	xmlFreeDoc(tree);
+	for (char *p = why->ptr; *p; p++)
+		if (*p == '\n')
+			*p = ' ';
+	return good;
 }
 
 /* ---- Running it */
@@ -165,6 +204,7 @@ xmlDoc *xslt_apply(const struct xslt *x, xmlDoc *page,
 	context->_private = &r;
 	context->maxTemplateDepth = LIMIT_STYLE_DEPTH;
 	context->opLimit = (unsigned long)run->max_work;
+	context->xpathCtxt->opLimit = (unsigned long)run->max_work;
 	xsltSetTransformErrorFunc(context, &r.said, hear);
 	if (set_up(context, x, run) != 0)
 		err_set(&r.err, ERR_INTERNAL, "libxslt cannot be locked down");

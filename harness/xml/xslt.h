@@ -9,7 +9,8 @@
  * XSLT 1.0 by libxslt, so that a stylesheet, whoever wrote it, can do nothing
  * but turn one tree into another: no file is read or written, no network
  * touched, no other stylesheet included, and the work is capped. A compiled
- * stylesheet may be shared by threads.
+ * stylesheet may be shared by threads. EXSLT's functions of common, math, sets,
+ * strings and dates-and-times may be called.
  */
 struct xslt;
 
@@ -30,11 +31,16 @@ void *xslt_context(struct _xmlXPathParserContext *ctxt);
 void xslt_stop(struct _xmlXPathParserContext *ctxt, const char *fmt, ...)
     PRINTF_LIKE(2, 3);
 
+/* Whether it is an XSLT 1.0 pattern (5.2) with the prefixes declared by the
+ * sch:ns children of `schema`; if not, `why` gets libxslt's words. */
+bool xslt_is_pattern(
+    const char *pattern, const xmlNode *schema, struct buf *why);
+
 struct xslt_run {
 	const struct xslt_function *function; /* one, or NULL */
 	void *ctx;
 	const char *const *params; /* name, value (a string), …, NULL */
-	int max_work;		   /* libxslt's operations */
+	int max_work; /* libxslt's operations, and libxml2's of each XPath */
 };
 /* The result, to be freed by xmlFreeDoc; NULL with ERR_CASE or ERR_LIMIT. */
 xmlDoc *xslt_apply(const struct xslt *x, xmlDoc *page,

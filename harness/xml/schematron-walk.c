@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/limits.h"
+#include "base/str.h"
+#include "base/xalloc.h"
+#include "xml/schematron-inside.h"
+
+/*
+ * Which nodes a rule's context can match is told by the last step of its path:
+ * "a/b[c]" is only ever a 'b'. So the stylesheet goes over a document once,
+ * whatever the number of patterns, and tries at each node the patterns that may
+ * know it. The result are marks of ours at the end of the schema:
+ *
+ *     <walk match="t:b"><in pattern="1"/><in pattern="4"/></walk>
+ *     <pass select="/descendant::*"/>
+ */
+
+enum node_class {
+	CLASS_ROOT,
+	CLASS_ELEMENT,
+	CLASS_ATTRIBUTE,
+	CLASS_TEXT,
+	CLASS_COMMENT,
+	CLASS_PI,
+};
+#define CLASS_COUNT 6
+
+static const char *const any_of[CLASS_COUNT] = { "/", "*", "@*", "text()",
+	"comment()", "processing-instruction()" };
+
+/* A last step: what it matches, in words of XSLT. */
+struct step {
+	enum node_class class;
+	size_t pattern;	  /* from 1 */
+	char *test;	  /* without "@": "t:b", "t:*", "*" */
+	const char *uri;  /* NULL = any */
+	const char *name; /* in `test`; NULL = any */
+};
+
+struct steps {
+	VEC(struct step);
+	const struct source *source;
+};
+
+static const char *uri_of(
+    const struct source *s, const char *prefix, size_t len)
+{
+	XML_EACH_CHILD (ns, xml_root(s->at[0])) {
+		const char *its =
+		    is_sch(ns, "ns") ? xml_attr(ns, "prefix") : NULL;
+		if (its && strlen(its) == len && !strncmp(its, prefix, len))
+			return xml_attr(ns, "uri");
+	}
+	return NULL;
+}
+
+static void add_any(struct steps *list, enum node_class class, size_t pattern)
+{
+	struct step *step = VEC_PUSH(list);
+	step->class = class;
+	step->pattern = pattern;
+	step->test = xstrdup("*");
+}
+
+static void add_all(struct steps *list, size_t pattern)
+{
+	for (int i = 0; i < CLASS_COUNT; i++)
+		add_any(list, (enum node_class)i, pattern);
+}
+
+static bool is_name(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!str_is_alpha(s[i]) && !str_is_digit(s[i]) &&
+		    !strchr("_-.:*", s[i]) && (unsigned char)s[i] < 0x80)
+			return false;
+	return len > 0;
+}
+
+/* "t:b", "b", "t:*", "*" */
+static void add_name(struct steps *list, enum node_class class, size_t pattern,
+    const char *test, size_t len)
+{
+	const char *colon = memchr(test, ':', len);
+	const char *uri =
+	    colon ? uri_of(list->source, test, (size_t)(colon - test)) : "";
+	if (!is_name(test, len) || (colon && !uri)) {
+		add_all(list, pattern);
+		return;
+	}
+	struct step *step = VEC_PUSH(list);
+	step->class = class;
+	step->pattern = pattern;
+	step->test = xasprintf("%.*s", (int)len, test);
+	step->name = colon ? step->test + (colon - test) + 1 : step->test;
+	step->uri = uri;
+	if (streq(step->name, "*"))
+		step->name = NULL;
+	if (streq(step->test, "*"))
+		step->uri = NULL;
+}
+
+static const struct {
+	const char *test;
+	enum node_class class;
+} tests[] = {
+	{ "text", CLASS_TEXT },
+	{ "comment", CLASS_COMMENT },
+	{ "processing-instruction", CLASS_PI },
+};
+
+/* The step without its predicates and white space at its ends. */
+static void add_step(
+    struct steps *list, size_t pattern, const char *s, size_t len)
+{
+	enum node_class class = CLASS_ELEMENT;
+	if (len > 0 && *s == '@') {
+		class = CLASS_ATTRIBUTE;
+		s++, len--;
+	} else if (len > 11 && str_starts(s, "attribute::")) {
+		class = CLASS_ATTRIBUTE;
+		s += 11, len -= 11;
+	} else if (len > 7 && str_starts(s, "child::")) {
+		s += 7, len -= 7;
+	}
+	while (len > 0 && str_is_space(*s))
+		s++, len--;
+	const char *paren = memchr(s, '(', len);
+	if (!paren) {
+		add_name(list, class, pattern, s, len);
+		return;
+	}
+	for (size_t i = 0; i < COUNTOF(tests); i++)
+		if (class == CLASS_ELEMENT && str_starts(s, tests[i].test)) {
+			add_any(list, tests[i].class, pattern);
+			return;
+		}
+	add_all(list, pattern);
+}
+
+/* One path of a context: finds its last step. */
+static void add_path(
+    struct steps *list, size_t pattern, const char *s, const char *end)
+{
+	unsigned nested = 0;
+	while (s < end && str_is_space(*s))
+		s++;
+	while (end > s && str_is_space(end[-1]))
+		end--;
+	if (end == s + 1 && *s == '/') {
+		add_any(list, CLASS_ROOT, pattern);
+		return;
+	}
+	const char *step = s, *stop = end;
+	for (const char *p = s; p < end; p++) {
+		if (*p == '"' || *p == '\'') {
+			const char *q =
+			    memchr(p + 1, *p, (size_t)(end - p - 1));
+			p = q ? q : end - 1;
+		} else if (*p == '[' || *p == '(') {
+			if (nested++ == 0 && *p == '[' && stop == end)
+				stop = p;
+		} else if (*p == ']' || *p == ')') {
+			nested -= nested > 0;
+		} else if (*p == '/' && nested == 0) {
+			step = p + 1;
+			stop = end;
+		}
+	}
+	while (step < stop && str_is_space(*step))
+		step++;
+	while (stop > step && str_is_space(stop[-1]))
+		stop--;
+	add_step(list, pattern, step, (size_t)(stop - step));
+}
+
+/* The paths of a context stand between '|', outside of brackets and quotes. */
+static void add_context(struct steps *list, size_t pattern, const char *s)
+{
+	unsigned nested = 0;
+	const char *path = s;
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\'') {
+			const char *quote = strchr(s + 1, *s);
+			if (!quote)
+				break;
+			s = quote;
+		} else if (*s == '[' || *s == '(') {
+			nested++;
+		} else if (*s == ']' || *s == ')') {
+			nested -= nested > 0;
+		} else if (*s == '|' && nested == 0) {
+			add_path(list, pattern, path, s);
+			path = s + 1;
+		}
+	}
+	add_path(list, pattern, path, path + strlen(path));
+}
+
+/* ---- What is tried where */
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? streq(a, b) : a == b;
+}
+
+static bool same_nodes(const struct step *a, const struct step *b)
+{
+	return a->class == b->class && same_text(a->uri, b->uri) &&
+	       same_text(a->name, b->name);
+}
+
+/* Whether every node of `b` is one of `a`. */
+static bool covers(const struct step *a, const struct step *b)
+{
+	return a->class == b->class && (!a->uri || same_text(a->uri, b->uri)) &&
+	       (!a->name || same_text(a->name, b->name));
+}
+
+static xmlNode *add_mark(const struct source *s, xmlNode *to, const char *name)
+{
+	return xmlNewChild(to, s->marks, (const xmlChar *)name, NULL);
+}
+
+static void mark_step(const struct steps *list, const struct step *step)
+{
+	xmlNode *root = xml_root(list->source->at[0]);
+	xmlNode *walk = add_mark(list->source, root, "walk");
+	char *match =
+	    step->uri || step->name
+		? xasprintf("%s%s", step->class == CLASS_ATTRIBUTE ? "@" : "",
+		      step->test)
+		: xstrdup(any_of[step->class]);
+	size_t last = 0;
+	set_attr(walk, "match", match);
+	free(match);
+	VEC_EACH (struct step, other, list) {
+		char index[24];
+		if (other->pattern == last || !covers(other, step))
+			continue;
+		last = other->pattern;
+		snprintf(index, sizeof(index), "%zu", last);
+		set_attr(add_mark(list->source, walk, "in"), "pattern", index);
+	}
+}
+
+static bool is_first(const struct steps *list, const struct step *step)
+{
+	VEC_EACH (struct step, other, list)
+		if (same_nodes(other, step))
+			return other == step;
+	return true;
+}
+
+static void mark_pass(const struct source *s, const char *select)
+{
+	set_attr(add_mark(s, xml_root(s->at[0]), "pass"), "select", select);
+}
+
+/* Elements and what is between them go in one, attributes name by name, unless
+ * a context asks for any of them. */
+static void mark_passes(const struct steps *list)
+{
+	bool has[CLASS_COUNT] = { false }, all = false;
+	VEC_EACH (struct step, step, list) {
+		has[step->class] = true;
+		if (step->class == CLASS_ATTRIBUTE && !step->name)
+			all = true;
+	}
+	if (has[CLASS_ROOT])
+		mark_pass(list->source, "/");
+	if (has[CLASS_TEXT] || has[CLASS_COMMENT] || has[CLASS_PI])
+		mark_pass(list->source, "/descendant::node()");
+	else if (has[CLASS_ELEMENT])
+		mark_pass(list->source, "/descendant::*");
+	if (all)
+		mark_pass(list->source, "/descendant::*/@*");
+	VEC_EACH (struct step, step, list) {
+		if (all || step->class != CLASS_ATTRIBUTE ||
+		    !is_first(list, step))
+			continue;
+		char *select = xasprintf("/descendant::*/@%s", step->test);
+		mark_pass(list->source, select);
+		free(select);
+	}
+}
+
+int schematron_walk(struct source *s)
+{
+	struct steps list = { .source = s };
+	size_t pattern = 0;
+	XML_EACH_CHILD (node, xml_root(s->at[0])) {
+		if (!is_sch(node, "pattern"))
+			continue;
+		pattern++;
+		XML_EACH_CHILD (rule, node)
+			if (is_sch(rule, "rule"))
+				add_context(
+				    &list, pattern, xml_attr(rule, "context"));
+	}
+	int rc = 0;
+	if (list.count > LIMIT_SCHEMATRON_CONTEXTS)
+		rc = source_fail(s, xml_root(s->at[0]), ERR_LIMIT,
+		    "more than %d contexts in one schema",
+		    LIMIT_SCHEMATRON_CONTEXTS);
+	VEC_EACH (struct step, step, &list)
+		if (rc == 0 && is_first(&list, step))
+			mark_step(&list, step);
+	if (rc == 0)
+		mark_passes(&list);
+	VEC_EACH (struct step, step, &list)
+		free(step->test);
+	VEC_RELEASE(&list);
+	return rc;
+}
