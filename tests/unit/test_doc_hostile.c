@@ -222,61 +222,6 @@ static void hostile_corpus(void **state)
 	free(path);
 }
 
-/* Cuts `line` at its tabs. */
-static size_t split(char *line, char *fields[], size_t max)
-{
-	size_t n = 0;
-	for (char *at = line; at && n < max;) {
-		fields[n++] = at;
-		at = strchr(at, '\t');
-		if (at)
-			*at++ = '\0';
-	}
-	return n;
-}
-
-/*
- * Where both xmllint and OpenJDK agree, so do we, but for DTDs, rare encodings
- * and long names: theirs have caps of their own, ours are in the size of the
- * document.
- */
-static void compare(const char *root, char *line)
-{
-	char *f[4];
-	if (split(line, f, 4) < 4 || streq(f[0], "path"))
-		return;
-	bool lint = streq(f[1], "0") && !*f[2], jdk = streq(f[3], "ok");
-	char *path = xasprintf("%s%s", root, f[0]);
-	struct err err = { 0 };
-	struct xml_doc *doc = xml_read_file(path, LIMIT_MESSAGE, &err);
-	if (!doc && err.kind != ERR_IO && lint && jdk &&
-	    !strstr(err.msg, "DOCTYPE") &&
-	    !strstr(err.msg, "which is not read here"))
-		fail_msg("%s: refused: %s", path, err.msg);
-	if (doc && (!lint || !jdk) && !strstr(path, "bigname"))
-		fail_msg("%s: accepted", path);
-	xml_free(doc);
-	free(path);
-}
-
-static void oracle(void **state)
-{
-	(void)state;
-	char *table = corpus_path("oracle-parse.tsv");
-	char *root = corpus_path("");
-	struct buf b = BUF_INIT(LIMIT_MIB(4));
-	struct err err = { 0 };
-	if (table && buf_read_file(&b, table, &err) == 0)
-		for (char *line = b.ptr, *end; (end = strchr(line, '\n'));
-		     line = end + 1) {
-			*end = '\0';
-			compare(root, line);
-		}
-	buf_release(&b);
-	free(table);
-	free(root);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,7 +231,6 @@ int main(void)
 		cmocka_unit_test(hostile_attributes),
 		cmocka_unit_test(a_large_document),
 		cmocka_unit_test(hostile_corpus),
-		cmocka_unit_test(oracle),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
