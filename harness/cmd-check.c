@@ -46,9 +46,11 @@ static const struct opt options[] = {
 	    "more rule sets, ISO Schematron (may be repeated)" },
 	{ "sarif", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, sarif),
 	    "write SARIF 2.1.0 here, too" },
+	{ "schema", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, schema),
+	    "the documents' XML Schema, instead of ours" },
 	{ "stages", 0, OPT_TEXT, "NAME,...",
 	    OPT_INTO(struct check_command, stages),
-	    "only these stages: syntactic, rules, codes, signature, guard" },
+	    "only syntactic, schema, rules, codes, signature, guard" },
 	{ "until", 0, OPT_TEXT, "DATE", OPT_INTO(struct check_command, until),
 	    "the last day of what --write-baseline writes: 2027-01-31" },
 	{ "write-baseline", 0, OPT_TEXT, "FILE",
@@ -113,6 +115,7 @@ static int load_plan(struct checking *c, struct err *err)
 	c->options.dialect = c->dialect;
 	c->options.codes = &o->codes;
 	c->options.rules = &o->rules;
+	c->options.schema = o->schema;
 	c->options.now = world_now(&world);
 	c->options.excerpts = true;
 	c->plan = check_plan_new(&c->options, err);

@@ -16,6 +16,7 @@ const char *const content_names[4] = {
 /* In Kela's order; the first also finds out what the file is. */
 static const struct stage_kind *const kinds[STAGE_COUNT] = {
 	[STAGE_SYNTACTIC] = &stage_syntactic,
+	[STAGE_SCHEMA] = &stage_schema,
 	[STAGE_RULES] = &stage_rules,
 	[STAGE_CODES] = &stage_codes,
 	[STAGE_SIGNATURE] = &stage_signature,
@@ -108,7 +109,8 @@ struct finding *look_find(struct look *l, enum rule rule, enum part part,
 		f->line = xml_line(node);
 		f->column = xml_column(node);
 	}
-	f->where = buf_detach(&where, NULL);
+	f->where = finding_text(where.ptr ? where.ptr : "");
+	buf_release(&where);
 	return f;
 }
 

@@ -20,6 +20,7 @@ struct check_options {
 	const char *data; /* shipped data's folder */
 	const struct dialect *dialect;
 	const struct identity_pool *pool; /* NULL = any of the 900 series */
+	const char *schema;		  /* of documents; NULL = ours */
 	const struct opt_list *codes;	  /* lists to add: check/codes.h */
 	const struct opt_list *rules;	  /* Schematron files to add */
 	const char *phase;		  /* of the rule sets; NULL = theirs */

@@ -37,8 +37,8 @@ struct stage_kind {
 	void (*end)(void *own);
 	void (*look)(struct look *l, struct stage_result *result, void *own);
 };
-extern const struct stage_kind stage_syntactic, stage_rules, stage_codes,
-    stage_signature, stage_guard;
+extern const struct stage_kind stage_syntactic, stage_schema, stage_rules,
+    stage_codes, stage_signature, stage_guard;
 
 /* A finding of a rule of ours; the place is `node` of `part` (attribute may be
  * NULL), or the whole part when it is NULL. */
