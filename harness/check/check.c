@@ -158,6 +158,7 @@ void checker_look(struct checker *c, const char *name, const void *bytes,
 	xml_free(l.file);
 	if (l.document_bytes != bytes)
 		free((void *)(uintptr_t)l.document_bytes);
+	free(l.content_id);
 	findings_sort(&out->findings);
 	checked_count(out);
 	out->took = clock_monotonic() - begin;

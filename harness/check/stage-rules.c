@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
-#include "check/stage.h"
+#include "check/own-rules.h"
 #include "xml/schematron.h"
 
 #include <dirent.h>
@@ -169,6 +169,19 @@ static void run_sets(struct look *l, struct stage_result *result,
 	}
 }
 
+/* What C checks of them; each is tried on every file. */
+static void run_own(struct look *l, struct stage_result *result)
+{
+	if (l->message)
+		rules_of_values(l, l->file, PART_FILE);
+	if (l->document)
+		rules_of_values(l, l->document, l->document_part);
+	rules_of_social(l);
+	rules_of_frame(l);
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		result->checks += rule_rows[i].stage == STAGE_RULES;
+}
+
 static void look_rules(struct look *l, struct stage_result *result, void *own)
 {
 	const struct rule_sets *sets = own;
@@ -181,6 +194,7 @@ static void look_rules(struct look *l, struct stage_result *result, void *own)
 		run_sets(l, result, sets, l->file, PART_FILE);
 	if (l->document)
 		run_sets(l, result, sets, l->document, l->document_part);
+	run_own(l, result);
 	struct buf names = BUF_INIT(300);
 	VEC_EACH (struct schematron *, s, sets)
 		buf_addf(&names, "%s%s%s%s", names.len ? ", " : "",

@@ -250,10 +250,9 @@ static void take_document(struct look *l)
 	struct err err = { 0 };
 	struct mime_fault why;
 	struct buf bytes = BUF_INIT(LIMIT_DOCUMENT);
-	char *content_id = NULL;
 	if (!text)
 		return;
-	if (frame_part(node, &bytes, &content_id, &why, &err) < 0) {
+	if (frame_part(node, &bytes, &l->content_id, &why, &err) < 0) {
 		find_mime(l, text, &why, &err);
 	} else {
 		l->document_part = PART_DOCUMENT;
@@ -264,7 +263,6 @@ static void take_document(struct look *l)
 			look_at_bytes(l, PART_DOCUMENT, l->document_bytes,
 			    l->document_len);
 	}
-	free(content_id);
 	buf_release(&bytes);
 }
 
