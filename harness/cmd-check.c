@@ -40,6 +40,9 @@ static const struct opt options[] = {
 	    LANG_COUNT },
 	{ "out", 'o', OPT_TEXT, "FILE", OPT_INTO(struct check_command, out),
 	    "write the --format here instead of the standard output" },
+	{ "pool", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, pool),
+	    "project file whose test persons alone may occur (default "
+	    "esitesti.xml, if it is there)" },
 	{ "reason", 0, OPT_TEXT, "TEXT", OPT_INTO(struct check_command, reason),
 	    "why what --write-baseline writes is accepted" },
 	{ "rules", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, rules),
@@ -109,7 +112,7 @@ static int load_plan(struct checking *c, struct err *err)
 	const struct check_command *o = c->o;
 	struct world world = world_real();
 	if (choose_stages(&c->options, o->stages, err) < 0 ||
-	    load_dialect(c, err) < 0)
+	    load_dialect(c, err) < 0 || check_pool_load(c, err) < 0)
 		return -1;
 	c->options.data = c->shipped.dir;
 	c->options.dialect = c->dialect;
@@ -230,6 +233,7 @@ static void release(struct checking *c)
 	inputs_release(&c->inputs);
 	baseline_free(c->baseline);
 	check_plan_free(c->plan);
+	check_pool_release(c);
 	dialect_free(c->dialect);
 	shipped_release(&c->shipped);
 }

@@ -7,6 +7,7 @@
 #include "check/batch.h"
 #include "cmd.h"
 #include "report/checks.h"
+#include "testcase/project.h"
 
 /* The pieces of `esitesti check` (cmd-check*.c). */
 
@@ -14,7 +15,7 @@ struct check_command {
 	struct opt_list codes, rules;
 	int lang, format, fail_on;
 	uint64_t jobs;
-	const char *stages, *schema, *out;
+	const char *stages, *schema, *out, *pool;
 	const char *html, *json, *junit, *sarif; /* beside */
 	bool github;
 	const char *baseline, *write_baseline;
@@ -37,6 +38,11 @@ struct checking {
 	struct io *io;
 	struct shipped shipped;
 	struct dialect *dialect;
+	struct project *project; /* whose test persons count; NULL = none */
+	struct project_pool pool;
+	struct {
+		VEC(const char *);
+	} known; /* names that the project tells */
 	struct check_options options;
 	struct check_plan *plan;
 	struct baseline *baseline;
@@ -46,6 +52,11 @@ struct checking {
 	size_t output_count;
 	struct check_totals totals;
 };
+
+/* ---- cmd-check-pool.c */
+/* The project file, if there is one: what the guard's stage knows by it. */
+NODISCARD int check_pool_load(struct checking *c, struct err *err);
+void check_pool_release(struct checking *c);
 
 /* ---- cmd-check-out.c */
 /* Before long work: whether the files can be written. */

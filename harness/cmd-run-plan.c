@@ -19,9 +19,7 @@ int session_load_project(struct session *s, struct err *err)
 	s->project = project_load(path, err);
 	if (!s->project)
 		return as_usage(-1, err);
-	VEC_EACH (struct person, person, &s->project->pool)
-		*VEC_PUSH(&s->codes) = person->code;
-	s->pool = (struct identity_pool){ s->codes.at, s->codes.count };
+	project_pool(&s->pool, s->project);
 	VEC_EACH (const char *, word, &s->o.documents)
 		if (project_add_document(s->project, *word, err) < 0)
 			return -1;

@@ -99,7 +99,7 @@ static struct run_setup make_setup(struct session *s)
 		.dialect = s->dialect,
 		.target = &s->target,
 		.rules = s->shipped.rules,
-		.pool = s->pool.count ? &s->pool : NULL,
+		.pool = &s->pool.pool,
 		.identity = &s->identity,
 		.bad_identities =
 		    s->target.kind == TARGET_REAL ? NULL : s->o.certs,
@@ -220,7 +220,7 @@ static void session_release(struct session *s)
 	VEC_EACH (char *, text, &s->own)
 		free(*text);
 	VEC_RELEASE(&s->own);
-	VEC_RELEASE(&s->codes);
+	project_pool_release(&s->pool);
 	VEC_RELEASE(&s->o.cases);
 	VEC_RELEASE(&s->o.tags);
 	VEC_RELEASE(&s->o.documents);

@@ -37,10 +37,7 @@ struct session {
 	struct {
 		VEC(char *);
 	} own;
-	struct {
-		VEC(const char *);
-	} codes; /* of the project's pool, borrowed */
-	struct identity_pool pool;
+	struct project_pool pool;
 	struct identity identity;
 	struct embedded mock;
 	bool mock_failed; /* it did not live to the end, or end in order */

@@ -68,6 +68,7 @@
 /* The guard (check/guard.h) */
 #define LIMIT_GUARD_NESTING  6 /* base64 in XML in base64 … */
 #define LIMIT_GUARD_FINDINGS 64
+#define LIMIT_GUARD_ATTESTED 16
 
 /* The check of a document (check/check.h) */
 #define LIMIT_FINDINGS	    5000    /* of one file */

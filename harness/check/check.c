@@ -134,6 +134,7 @@ void checker_look(struct checker *c, const char *name, const void *bytes,
 	int64_t begin = clock_monotonic();
 	struct look l = {
 		.options = &c->plan->options,
+		.name = name,
 		.out = out,
 		.bytes = bytes,
 		.len = len,

@@ -20,12 +20,15 @@ struct check_options {
 	const char *data; /* shipped data's folder */
 	const struct dialect *dialect;
 	const struct identity_pool *pool; /* NULL = any of the 900 series */
-	const char *schema;		  /* of documents; NULL = ours */
-	const struct opt_list *codes;	  /* lists to add: check/codes.h */
-	const struct opt_list *rules;	  /* Schematron files to add */
-	const char *phase;		  /* of the rule sets; NULL = theirs */
-	bool excerpts; /* findings come with their source line */
-	int64_t now;			  /* microseconds */
+	const char *pool_name;		  /* whose it is; NULL = nobody's */
+	const char *const *known; /* names that may stand in a document */
+	size_t known_count;
+	const char *schema;	      /* of documents; NULL = ours */
+	const struct opt_list *codes; /* lists to add: check/codes.h */
+	const struct opt_list *rules; /* Schematron files to add */
+	const char *phase;	      /* of the rule sets; NULL = theirs */
+	bool excerpts;		      /* findings come with their source line */
+	int64_t now;		      /* microseconds */
 };
 
 /* What all files are held against, loaded once; not changed by checking. */

@@ -8,7 +8,8 @@
 /*
  * A source line may hold in some other dress what a finding must not show: a
  * file in which the guard found an identity code shows none at all, and of the
- * others the guard looks at each line.
+ * others the guard looks at each line. What the guard itself found is never
+ * shown.
  */
 struct lines {
 	const char *at, *end;
@@ -96,7 +97,7 @@ static void take_all(struct look *l, enum part part, const void *bytes,
 	    xreallocarray(NULL, all->count, sizeof(*order));
 	size_t count = 0;
 	VEC_EACH (struct finding, f, all)
-		if (f->part == part && f->line > 0)
+		if (f->part == part && f->line > 0 && f->stage != STAGE_GUARD)
 			order[count++] = f;
 	qsort(order, count, sizeof(*order), by_line);
 	struct lines s = { bytes, (const char *)bytes + len, 1, scan };

@@ -28,7 +28,8 @@ struct code {
 
 struct scan {
 	struct guard_report *report;
-	const struct identity_pool *pool;
+	const struct identity_pool *pool; /* NULL = any of the 900 series */
+	const struct identity_pool *said; /* the project's; NULL = nothing */
 	size_t first;	/* findings in the report before this scan */
 	size_t found;	/* also those that did not fit */
 	unsigned depth; /* of unpacking */
@@ -54,6 +55,37 @@ enum proof {
 /* A finding, if the code is one that must not be there. */
 void judge_code(struct scan *s, const struct place *at, const struct hetu *h,
     const char *code, enum proof proof);
+
+/* A finding with what the reader has to know of it by `code` ("" = nothing):
+ * the same at the same place is told once. */
+void add_finding(struct scan *s, enum guard_rule rule, const struct place *at,
+    const char *code, const struct note *what);
+
+/*
+ * What cannot be looked into (guard-opaque.c): a finding, unless somebody
+ * attests these very bytes.
+ */
+void add_opaque(
+    struct scan *s, const struct place *at, const struct note *what);
+void opaque_packed(struct scan *s, const struct place *at, const char *format,
+    const char *bytes, size_t len);
+void opaque_xml(struct scan *s, const struct place *at, const char *why,
+    const char *bytes, size_t len);
+void opaque_deep(
+    struct scan *s, const struct place *at, const char *bytes, size_t len);
+/* Bytes out of base64 that are no text, where nobody says what they are. */
+void opaque_noise(
+    struct scan *s, const struct place *at, const char *bytes, size_t len);
+/* A text node: is what it declares to be a document's base64 text or packed? */
+void opaque_declared(
+    struct scan *s, const struct place *at, const xmlNode *n, size_t len);
+/* An element of XML Encryption. */
+void opaque_encrypted(
+    struct scan *s, const struct place *outer, const xmlNode *element);
+
+/* An element that may be a person's name (guard-names.c). */
+void scan_name(
+    struct scan *s, const struct place *outer, const xmlNode *element);
 
 /* The code at `text`, which holds HETU_LENGTH bytes at least. */
 struct code code_at(const char *text);

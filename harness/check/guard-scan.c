@@ -69,8 +69,8 @@ static bool is_known(const struct scan *s, const char *where, const char *code)
 	return false;
 }
 
-static void add_finding(struct scan *s, enum guard_rule rule,
-    const struct place *at, const char *code, const struct note *what)
+void add_finding(struct scan *s, enum guard_rule rule, const struct place *at,
+    const char *code, const struct note *what)
 {
 	struct buf where = BUF_INIT(LIMIT_KIB(64));
 	size_t index = s->report->count;
@@ -85,23 +85,6 @@ static void add_finding(struct scan *s, enum guard_rule rule,
 			    sizeof(s->codes[index].text), code);
 	}
 	buf_release(&where);
-}
-
-static void add_opaque(
-    struct scan *s, const struct place *at, const struct note *what)
-{
-	static const struct place whole = { .unpacked = "message" };
-
-	add_finding(s, GUARD_OPAQUE, at ? at : &whole, "", what);
-}
-
-static void add_too_deep(struct scan *s, const struct place *at)
-{
-	char levels[16];
-
-	(void)snprintf(levels, sizeof(levels), "%d", LIMIT_GUARD_NESTING);
-	struct note what = say_guard_opaque_nesting(levels);
-	add_opaque(s, at, &what);
 }
 
 static bool pool_has(const struct identity_pool *pool, const char *code)
@@ -205,7 +188,7 @@ static void scan_unpacked(struct scan *s, const struct text *t, size_t byte,
 
 	if (s->depth == LIMIT_GUARD_NESTING) {
 		if (text_is_plausible(bytes, len))
-			add_too_deep(s, &inner);
+			opaque_deep(s, &inner, bytes, len);
 		return;
 	}
 	s->depth++;
@@ -224,6 +207,7 @@ static void scan_noise(struct scan *s, const struct text *t, size_t byte,
 	struct place inner = { .outer = t->by_byte ? &where : t->at,
 		.unpacked = "base64" };
 
+	opaque_noise(s, &inner, bytes, len);
 	if (len > NOISE_MAX)
 		scan_unpacked(s, t, byte, "base64", bytes, len);
 	else
@@ -331,7 +315,7 @@ void scan_text(
 		t.ptr = plain.ptr;
 		t.len = plain.len;
 		if (round == LIMIT_GUARD_NESTING)
-			add_too_deep(s, t.at);
+			opaque_deep(s, t.at, t.ptr, t.len);
 		else if (may_unpack(s, t.at, t.len))
 			scan_text(s, t, false, round + 1);
 	}
@@ -366,10 +350,8 @@ static void scan_broken_xml(struct scan *s, const struct place *at,
     const struct err *why, const char *bytes, size_t len)
 {
 	/* Too deep or too large to be read, or with entities of its own. */
-	if (why->kind == ERR_LIMIT || memmem(bytes, len, "<!ENTITY", 8)) {
-		struct note what = say_guard_opaque_xml(why->msg);
-		add_opaque(s, at, &what);
-	}
+	if (why->kind == ERR_LIMIT || memmem(bytes, len, "<!ENTITY", 8))
+		opaque_xml(s, at, why->msg, bytes, len);
 }
 
 /* True when somebody wants the tree: it is not ours any more. */
@@ -464,10 +446,8 @@ static void scan_content(
 
 	if (is_xml_like && scan_xml(s, at, bytes, len))
 		return;
-	if (packed) {
-		struct note what = say_guard_opaque_packed(packed);
-		add_opaque(s, at, &what);
-	}
+	if (packed)
+		opaque_packed(s, at, packed, bytes, len);
 	scan_wide(s, at, bytes, len);
 	scan_text(s, (struct text){ bytes, len, at, true }, true, 0);
 }
@@ -497,6 +477,7 @@ static void forgive_temporary(struct scan *s)
 static bool scan_all(struct scan *s, const void *bytes, size_t len)
 {
 	s->first = s->report->count;
+	s->pool = s->said && s->said->codes ? s->said : NULL;
 	s->work = (uint64_t)len * WORK_FACTOR + WORK_BASE;
 	scan_content(s, NULL, bytes, len);
 	if (s->temporary.count > 0)
@@ -510,7 +491,7 @@ bool guard_scan_seeing(struct guard_report *report, const void *bytes,
 {
 	struct scan s = {
 		.report = report,
-		.pool = pool,
+		.said = pool,
 		.see = see,
 		.ctx = ctx,
 	};
@@ -521,7 +502,7 @@ bool guard_scan_seeing(struct guard_report *report, const void *bytes,
 bool guard_scan(struct guard_report *report, const void *bytes, size_t len,
     const struct identity_pool *pool)
 {
-	struct scan s = { .report = report, .pool = pool };
+	struct scan s = { .report = report, .said = pool };
 
 	return scan_all(&s, bytes, len);
 }
@@ -532,7 +513,7 @@ bool guard_scan_known(struct guard_report *report, const void *bytes,
     size_t len, const struct guard_known *known,
     const struct identity_pool *pool)
 {
-	struct scan s = { .report = report, .pool = pool, .known = known };
+	struct scan s = { .report = report, .said = pool, .known = known };
 
 	return scan_all(&s, bytes, len);
 }

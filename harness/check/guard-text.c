@@ -459,6 +459,18 @@ const char *text_packed_format(const char *bytes, size_t len)
 		    6 },
 		{ "7z", "7z\xBC\xAF\x27\x1C", 6 },
 		{ "zstd", "\x28\xB5\x2F\xFD", 4 },
+		{ "RAR", "Rar!\x1A\7", 6 },
+		{ "PDF", "%PDF-", 5 },
+		{ "PNG", "\x89PNG", 4 },
+		{ "JPEG", "\xFF\xD8\xFF", 3 },
+		{ "GIF", "GIF8", 4 },
+		{ "TIFF", "II*\0", 4 },
+		{ "TIFF", "MM\0*", 4 },
+		{ "RIFF", "RIFF", 4 },
+		{ "OLE", "\xD0\xCF\x11\xE0", 4 },
+		{ "Ogg", "OggS", 4 },
+		{ "PGP", "-----BEGIN PGP MESSAGE", 22 },
+		{ "CMS, encrypted", "-----BEGIN PKCS7", 16 },
 	};
 
 	if (len < 20)
@@ -466,9 +478,32 @@ const char *text_packed_format(const char *bytes, size_t len)
 	for (size_t n = 0; n < COUNTOF(packed); n++)
 		if (begins_with(bytes, len, packed[n].bytes, packed[n].len))
 			return packed[n].name;
-	if (begins_with(bytes, len, "%PDF-", 5) &&
-	    (memmem(bytes, len, "/FlateDecode", 12) ||
-		memmem(bytes, len, "/Encrypt", 8)))
-		return "PDF";
+	if (len > 132 && memcmp(bytes + 128, "DICM", 4) == 0)
+		return "DICOM";
+	if (memcmp(bytes + 4, "ftyp", 4) == 0)
+		return "MP4";
+	/* envelopedData, 1.2.840.113549.1.7.3, near the beginning */
+	if (bytes[0] == '\x30' &&
+	    memmem(bytes, len < 64 ? len : 64,
+		"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x03", 11))
+		return "CMS, encrypted";
 	return NULL;
+}
+
+bool text_is_der(const char *bytes, size_t len)
+{
+	const unsigned char *u = (const unsigned char *)bytes;
+	size_t digits, told = 0;
+
+	if (len < 4 || u[0] != 0x30)
+		return false;
+	if (u[1] < 0x80)
+		return u[1] + (size_t)2 <= len && len <= u[1] + (size_t)5;
+	digits = u[1] & 0x7f;
+	if (digits < 1 || digits > 3)
+		return false;
+	for (size_t i = 0; i < digits; i++)
+		told = told << 8 | u[2 + i];
+	told += 2 + digits;
+	return told <= len && len <= told + 3;
 }

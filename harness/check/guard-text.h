@@ -47,5 +47,8 @@ bool text_is_plausible(const char *bytes, size_t len);
 bool text_is_like_xml(const char *bytes, size_t len);
 /* The name of a format that nobody can look into, or NULL. */
 const char *text_packed_format(const char *bytes, size_t len);
+/* Whether they are one value in DER, as certificates are: what is in it stands
+ * there in plain. */
+bool text_is_der(const char *bytes, size_t len);
 
 #endif

@@ -190,8 +190,10 @@ static void scan_leaf(struct scan *s, const struct place *outer,
 	else if (n->parent && n->parent->type == XML_ELEMENT_NODE)
 		self.outer = &parent;
 	size_t len = strlen(text);
-	if (is_text)
+	if (is_text) {
 		seam_add(s, at, seam, text, len);
+		opaque_declared(s, at, n, len);
+	}
 	scan_text(s, (struct text){ text, len, at, false }, false, 0);
 }
 
@@ -211,9 +213,12 @@ void scan_tree(
 	struct seam seam = { .before = 0 };
 
 	for (; n; n = next_in_tree(n)) {
-		if (n->type == XML_ELEMENT_NODE)
+		if (n->type == XML_ELEMENT_NODE) {
 			scan_attributes(s, outer, n);
-		else
+			scan_name(s, outer, n);
+			opaque_encrypted(s, outer, n);
+		} else {
 			scan_leaf(s, outer, &seam, n);
+		}
 	}
 }

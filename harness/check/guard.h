@@ -31,12 +31,16 @@
  *  - a target whose whole url is no test environment, or a client certificate
  *    whose issuer is not a test CA, or none (real targets; a probe may show
  *    none);
+ *  - on a real target, a name of the patient, or of another person whose data
+ *    the document holds, that is none of the pool's persons;
  *  - what cannot be looked at: base64 or XML nested deeper than the cap, XML
- *    too deep to be read or with entities of its own, archives and compressed
- *    PDF, escapes within escapes beyond the cap, a SOAPAction that could hold
- *    another header, a message that is not well-formed (unless it is hostile
- *    on purpose).
- *    Pixels of pictures are not looked at.
+ *    too deep to be read or with entities of its own, archives, PDF, pictures
+ *    and whatever else is no text where text or a document is declared,
+ *    encrypted content, escapes within escapes beyond the cap, a SOAPAction
+ *    that could hold another header, a message that is not well-formed (unless
+ *    it is hostile on purpose). Content whose SHA-256 the project file attests
+ *    passes, and the report says whose word that is. Certificates and
+ *    signature values are looked at for codes only.
  */
 enum guard_rule {
 	GUARD_IDENTITY,	  /* a code outside the 900 series */
@@ -47,6 +51,7 @@ enum guard_rule {
 	GUARD_OPAQUE,	  /* cannot be looked into */
 	GUARD_HOSTILE, /* deliberately bad, and the target is real; or asks for
 			* a fault, and the target is not our own mock */
+	GUARD_NAME,    /* not the name of a person of the pool */
 };
 
 struct guard_finding {
@@ -56,10 +61,18 @@ struct guard_finding {
 	struct note what; /* with the masked value, never the whole one */
 };
 
+/* Somebody looked into this very content, and nobody's data is in it. */
+struct attestation {
+	const char *sha256; /* of the decoded bytes: 64 hexadecimal digits */
+	const char *name, *date;
+};
+
 struct guard_report {
 	struct guard_finding at[LIMIT_GUARD_FINDINGS];
 	size_t count;
 	bool more; /* there were more than fit */
+	const struct attestation *attested[LIMIT_GUARD_ATTESTED];
+	size_t attested_count; /* content that passed on somebody's word */
 };
 
 /*
@@ -68,9 +81,17 @@ struct guard_report {
  * nothing was found. Used for what is sent, what the mock receives and what
  * enters a report.
  */
+struct test_name {
+	const char *given, *family;
+};
 struct identity_pool {
-	const char *const *codes;
+	const char *const *codes; /* NULL = any of the 900 series may pass */
 	size_t count;
+	const struct test_name *names; /* with codes: whom the fields for the
+					  names of patients may name */
+	size_t name_count;	       /* 0 = anybody */
+	const struct attestation *attested;
+	size_t attested_count;
 };
 bool guard_scan(struct guard_report *report, const void *bytes, size_t len,
     const struct identity_pool *pool);
@@ -123,7 +144,9 @@ struct guard_context {
 	const struct target_rules *rules;
 	const char *client_issuer;	  /* NULL = no client certificate */
 	const char *processing_code;	  /* the dialect's test code */
-	const struct identity_pool *pool; /* must be given for real targets */
+	const struct identity_pool *pool; /* must hold codes for real targets;
+					     before others its codes and names
+					     do not count */
 };
 
 /*

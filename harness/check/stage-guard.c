@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "check/guard-personal.h"
 #include "check/stage.h"
 
 /* What would stop the file from leaving: the guard's own eyes. */
@@ -12,6 +13,7 @@ static const struct {
 	{ GUARD_IDENTITY, RULE_GUARD_IDENTITY },
 	{ GUARD_POOL, RULE_GUARD_POOL },
 	{ GUARD_OPAQUE, RULE_GUARD_OPAQUE },
+	{ GUARD_NAME, RULE_GUARD_NAME },
 };
 
 static void add(struct look *l, const struct guard_finding *g)
@@ -28,6 +30,56 @@ static void add(struct look *l, const struct guard_finding *g)
 	}
 }
 
+static void add_all(struct look *l, const struct guard_report *report)
+{
+	for (size_t i = 0; i < report->count; i++)
+		add(l, &report->at[i]);
+	if (report->more)
+		l->out->findings.more++;
+	for (size_t i = 0; i < report->attested_count; i++) {
+		const struct attestation *a = report->attested[i];
+		look_find(l, RULE_GUARD_ATTESTED, PART_FILE, NULL, NULL,
+		    say_guard_attested(a->sha256, a->name, a->date));
+	}
+}
+
+/* A file's name travels too: in reports, in the vendor's folders. */
+static void look_at_name(struct look *l, struct guard_report *report)
+{
+	if (guard_scan(report, l->name, strlen(l->name), l->options->pool))
+		return;
+	for (size_t i = 0; i < report->count; i++)
+		str_copy(report->at[i].where, sizeof(report->at[i].where),
+		    "file name");
+}
+
+static void tell_basis(const struct look *l, struct stage_result *result)
+{
+	const struct identity_pool *pool = l->options->pool;
+	char persons[24], attested[24];
+
+	if (!pool || !l->options->pool_name) {
+		result->basis = say_guard_basis_any();
+		return;
+	}
+	snprintf(persons, sizeof(persons), "%zu", pool->count);
+	snprintf(attested, sizeof(attested), "%zu", pool->attested_count);
+	result->basis =
+	    say_guard_basis(l->options->pool_name, persons, attested);
+}
+
+/* The trees are there already: nobody parses twice. */
+static void scan_file(struct look *l, struct guard_report *report)
+{
+	struct guard_known known = { .whole = l->file };
+	if (l->document_part == PART_DOCUMENT) {
+		known.inner = l->document;
+		known.inner_bytes = l->document_bytes;
+		known.inner_len = l->document_len;
+	}
+	guard_scan_known(report, l->bytes, l->len, &known, l->options->pool);
+}
+
 static void look_guard(struct look *l, struct stage_result *result, void *own)
 {
 	struct guard_report *report;
@@ -38,17 +90,11 @@ static void look_guard(struct look *l, struct stage_result *result, void *own)
 		return;
 	}
 	report = xcalloc(1, sizeof(*report));
-	struct guard_known known = { .whole = l->file };
-	if (l->document_part == PART_DOCUMENT) {
-		known.inner = l->document;
-		known.inner_bytes = l->document_bytes;
-		known.inner_len = l->document_len;
-	}
-	guard_scan_known(report, l->bytes, l->len, &known, l->options->pool);
-	for (size_t i = 0; i < report->count; i++)
-		add(l, &report->at[i]);
-	if (report->more)
-		l->out->findings.more++;
+	look_at_name(l, report);
+	scan_file(l, report);
+	add_all(l, report);
+	guard_personal_look(l);
+	tell_basis(l, result);
 	free(report);
 }
 

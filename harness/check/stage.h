@@ -11,6 +11,7 @@
 /* A file while it is looked at. */
 struct look {
 	const struct check_options *options;
+	const char *name; /* the file's, as it is */
 	struct checked *out;
 	const void *bytes; /* the file's */
 	size_t len;

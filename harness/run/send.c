@@ -119,6 +119,22 @@ static int announce_second_sending(struct case_state *c,
 	    c->setup->record, c->tc->id, step->id, 0, &note, err);
 }
 
+/* What nobody can look into leaves on somebody's word, and the report tells
+ * whose. */
+static int tell_attested(struct case_state *c, const struct step *step,
+    const struct guard_report *report, struct err *err)
+{
+	for (size_t i = 0; i < report->attested_count; i++) {
+		const struct attestation *a = report->attested[i];
+		struct note note =
+		    say_guard_attested(a->sha256, a->name, a->date);
+		if (record_remark(c->setup->record, c->tc->id, step->id, 0,
+			&note, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* From here on somebody may hold the document: a run that is killed now must
  * say so, and before a real environment the disk must know it first. */
 static int record_departure(struct case_state *c,
@@ -169,6 +185,7 @@ static enum send_outcome attempt(struct case_state *c, const struct step *step,
 	} else {
 		pause_between(c->setup);
 		if (announce_second_sending(c, step, doc, err) < 0 ||
+		    tell_attested(c, step, report, err) < 0 ||
 		    record_departure(c, cleared, x, err) < 0 ||
 		    net_send(client->client, cleared, c->setup->clock, x, err) <
 			0)

@@ -142,7 +142,7 @@ static const struct shape_attribute expect_attributes[] = {
 	{ "exactly", SHAPE_CHOICE, false, "true|false" },
 	/* the names of check/guard.h: tested */
 	{ "rule", SHAPE_CHOICE, false,
-	    "identity|pool|processing|target|issuer|opaque|hostile" },
+	    "identity|pool|processing|target|issuer|opaque|hostile|name" },
 };
 static const struct shape_child expect_children[] = { { &says_shape, 2, 2 } };
 static const struct shape expect_shape = {

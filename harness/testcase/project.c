@@ -71,6 +71,13 @@ static const struct shape pool_shape = {
 	.child_count = COUNTOF(pool_children),
 };
 
+static const struct shape_attribute attested_attributes[] = {
+	{ "sha256", SHAPE_TEXT, true, NULL },
+	{ "name", SHAPE_TEXT, true, NULL },
+	{ "date", SHAPE_TEXT, true, NULL },
+};
+SHAPE_OF(attested_shape, "attested-content", attested_attributes);
+
 static const struct shape_attribute test_host_attributes[] = {
 	{ "name", SHAPE_TEXT, true, NULL },
 	{ "source", SHAPE_TEXT, true, NULL },
@@ -108,6 +115,7 @@ static const struct shape_child project_children[] = {
 	{ &organisation_shape, 0, 0 },
 	{ &professional_shape, 0, 1 },
 	{ &pool_shape, 0, 1 },
+	{ &attested_shape, 0, 0 },
 	{ &test_host_shape, 0, 0 },
 	{ &target_shape, 0, 0 },
 	{ &document_shape, 0, 0 },
@@ -233,14 +241,41 @@ static bool is_date(const char *s)
 	return end && !*end && timegm(&t) >= 0 && t.tm_mday == day;
 }
 
+static int check_date(
+    const struct own_file *file, const xmlNode *node, struct err *err)
+{
+	const char *date = xml_attr(node, "date");
+	if (is_date(date))
+		return 0;
+	FAIL(file, node, "date", err, "'%s' is no date", date);
+	return err_hint(err, "write it as 2026-11-21");
+}
+
+static int read_attested(struct project *p, const struct own_file *file,
+    const xmlNode *node, struct err *err)
+{
+	const char *sha256 = xml_attr(node, "sha256");
+	if (strlen(sha256) != 64 ||
+	    strspn(sha256, "0123456789abcdefABCDEF") != 64) {
+		FAIL(file, node, "sha256", err, "'%s' is no SHA-256", sha256);
+		return err_hint(err,
+		    "64 hexadecimal digits: the guard's message tells them, as "
+		    "'sha256sum FILE' does");
+	}
+	if (check_date(file, node, err) < 0)
+		return -1;
+	struct attested_content *c = VEC_PUSH(&p->attested);
+	c->sha256 = own_attr(node, "sha256");
+	c->name = own_attr(node, "name");
+	c->date = own_attr(node, "date");
+	return 0;
+}
+
 static int read_test_host(struct project *p, const struct own_file *file,
     const xmlNode *node, struct err *err)
 {
-	const char *date = xml_attr(node, "date");
-	if (!is_date(date)) {
-		FAIL(file, node, "date", err, "'%s' is no date", date);
-		return err_hint(err, "write it as 2026-11-21");
-	}
+	if (check_date(file, node, err) < 0)
+		return -1;
 	struct test_host *h = VEC_PUSH(&p->test_hosts);
 	h->name = own_attr(node, "name");
 	h->source = own_attr(node, "source");
@@ -387,6 +422,7 @@ static const struct {
 	{ "organisation", read_organisation },
 	{ "professional", read_professional },
 	{ "pool", read_pool },
+	{ "attested-content", read_attested },
 	{ "test-host", read_test_host },
 	{ "target", read_target },
 	{ "document", read_document },
@@ -433,58 +469,6 @@ struct project *project_load(const char *path, struct err *err)
 	}
 	own_close(&file, err);
 	return p;
-}
-
-static void release_lists(struct project *p)
-{
-	VEC_EACH (struct organisation, o, &p->organisations) {
-		free(o->role);
-		free(o->oid);
-		free(o->name);
-	}
-	VEC_RELEASE(&p->organisations);
-	VEC_EACH (struct person, person, &p->pool) {
-		free(person->code);
-		free(person->given);
-		free(person->family);
-		free(person->birth);
-		free(person->gender);
-	}
-	VEC_RELEASE(&p->pool);
-	VEC_EACH (struct test_host, h, &p->test_hosts) {
-		free(h->name);
-		free(h->source);
-		free(h->attested_by);
-		free(h->date);
-	}
-	VEC_RELEASE(&p->test_hosts);
-	VEC_EACH (struct target, t, &p->targets)
-		target_release(t);
-	VEC_RELEASE(&p->targets);
-	VEC_EACH (struct document_source, d, &p->documents) {
-		free(d->kind);
-		free(d->path);
-		free(d->command);
-	}
-	VEC_RELEASE(&p->documents);
-}
-
-void project_free(struct project *p)
-{
-	if (!p)
-		return;
-	release_lists(p);
-	free(p->path);
-	free(p->system);
-	free(p->version);
-	free(p->class);
-	free(p->tester);
-	free(p->professional_root);
-	free(p->professional_id);
-	free(p->professional_given);
-	free(p->professional_family);
-	free(p->source);
-	free(p);
 }
 
 const struct target *project_target(const struct project *p, const char *name)

@@ -3,6 +3,7 @@
 #define TESTCASE_PROJECT_H
 
 #include "base/vec.h"
+#include "check/guard.h"
 #include "check/target.h"
 #include "testcase/case.h"
 
@@ -41,6 +42,11 @@ struct test_host {
 	char *name, *source, *attested_by, *date; /* 2026-11-21 */
 };
 
+/* Content that nobody can look into. */
+struct attested_content {
+	char *sha256, *name, *date;
+};
+
 struct project {
 	char *path;
 	char *system, *version, *class; /* NULL in the self-test */
@@ -53,6 +59,9 @@ struct project {
 	struct {
 		VEC(struct person);
 	} pool;
+	struct {
+		VEC(struct attested_content);
+	} attested;
 	struct {
 		VEC(struct test_host);
 	} test_hosts;
@@ -95,6 +104,24 @@ NODISCARD int project_attest(
 /* Who attests that host; NULL = nobody. */
 const struct test_host *project_test_host(
     const struct project *p, const char *host);
+/*
+ * What the guard must know of the project; borrows from it. Without a person
+ * in it any code of the 900 series passes, but nothing passes to a real target.
+ */
+struct project_pool {
+	struct identity_pool pool;
+	struct {
+		VEC(const char *);
+	} codes;
+	struct {
+		VEC(struct test_name);
+	} names;
+	struct {
+		VEC(struct attestation);
+	} attested;
+};
+void project_pool(struct project_pool *to, const struct project *p);
+void project_pool_release(struct project_pool *pool);
 /* By the case's name for the document first, then by kind; NULL = none. */
 const struct document_source *project_document(
     const struct project *p, const char *name, const char *kind);
