@@ -249,7 +249,9 @@ static void put_notes(
 		const struct note *next =
 		    i + 1 < e->notes.count ? note + 1 : NULL;
 		bool placed = next && next->word == W_screen_at;
-		if (is_aside(note->word))
+		if (note->word == W_mock_policies)
+			put_note(to, w, "p", "source", note);
+		else if (is_aside(note->word))
 			put_note(to, w, "p", "aside", note);
 		else
 			put_finding(to, w, note, placed ? next : NULL);

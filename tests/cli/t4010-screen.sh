@@ -79,6 +79,10 @@ is $? 0 "a page is made of the run folder"
 page=$(cat run/report.html)
 like "$(echo "$page" | tr -d '\n')" '<b>refused</b> #2 RCMR_IN100002FI01' "it shows the exchanges"
 like "$page" 'href="messages/0002-' "… with their messages"
+accepted=$(echo "$page" | tr -d '\n' |
+    sed 's/.*<section class="accepted">//; s/<\/section>.*//')
+like "$accepted" 'Policies that found something: -' "… and what policies said"
+unlike "$accepted" '<dt>' "… no advice where nothing was wrong"
 like "$page" 'Give the document a fresh OID' "… and what to do"
 like "$page" 'Kela has neither made nor approved' "… and what it is not"
 unlike "$page" 'http-equiv="refresh"' "it loads itself no more"
