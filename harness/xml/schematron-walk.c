@@ -11,7 +11,7 @@
  * know it. The result are marks of ours at the end of the schema:
  *
  *     <walk match="t:b"><in pattern="1"/><in pattern="4"/></walk>
- *     <pass select="/descendant::*"/>
+ *     <pass select="/descendant::t:b"/>
  */
 
 enum node_class {
@@ -34,6 +34,7 @@ struct step {
 	char *test;	  /* without "@": "t:b", "t:*", "*" */
 	const char *uri;  /* NULL = any */
 	const char *name; /* in `test`; NULL = any */
+	char *path;	  /* without predicates, when it begins at the root */
 };
 
 struct steps {
@@ -108,6 +109,34 @@ static const struct {
 	{ "processing-instruction", CLASS_PI },
 };
 
+/* "/a/b[c]" is "/a/b"; NULL when it is no such plain path. */
+static char *plain_path(const char *s, const char *end)
+{
+	struct buf out = BUF_INIT(LIMIT_SCHEMA_BYTES);
+	unsigned nested = 0;
+	bool plain = *s == '/' && s[1] != '/';
+	for (const char *p = s; p < end && plain; p++) {
+		const char *quote = NULL;
+		if (*p == '"' || *p == '\'')
+			quote = memchr(p + 1, *p, (size_t)(end - p - 1));
+		if (quote) {
+			p = quote;
+			continue;
+		}
+		nested += *p == '[';
+		if (nested == 0) {
+			plain = (is_name(p, 1) || *p == '/') &&
+				!(*p == '/' && p > s && p[-1] == '/');
+			buf_addc(&out, *p);
+		}
+		nested -= *p == ']';
+	}
+	if (plain)
+		return buf_detach(&out, NULL);
+	buf_release(&out);
+	return NULL;
+}
+
 /* The step without its predicates and white space at its ends. */
 static void add_step(
     struct steps *list, size_t pattern, const char *s, size_t len)
@@ -170,7 +199,10 @@ static void add_path(
 		step++;
 	while (stop > step && str_is_space(stop[-1]))
 		stop--;
+	size_t before = list->count;
 	add_step(list, pattern, step, (size_t)(stop - step));
+	if (list->count == before + 1 && list->at[before].name)
+		list->at[before].path = plain_path(s, end);
 }
 
 /* The paths of a context stand between '|', outside of brackets and quotes. */
@@ -256,32 +288,41 @@ static void mark_pass(const struct source *s, const char *select)
 	set_attr(add_mark(s, xml_root(s->at[0]), "pass"), "select", select);
 }
 
-/* Elements and what is between them go in one, attributes name by name, unless
- * a context asks for any of them. */
+/* Where the nodes of a step are looked for: each node has but one step that is
+ * nearest to it, so that nothing is met twice. */
+static void mark_own_pass(const struct steps *list, const struct step *step)
+{
+	bool attribute = step->class == CLASS_ATTRIBUTE, same = step->path;
+	VEC_EACH (struct step, other, list)
+		if (same_nodes(other, step))
+			same = same && same_text(other->path, step->path);
+	char *select = same ? xstrdup(step->path)
+			    : xasprintf("/descendant::%s%s",
+				  attribute ? "*/@" : "", step->test);
+	mark_pass(list->source, select);
+	free(select);
+}
+
+/* Everything of a class goes in one pass when a context asks for anything. */
 static void mark_passes(const struct steps *list)
 {
-	bool has[CLASS_COUNT] = { false }, all = false;
-	VEC_EACH (struct step, step, list) {
-		has[step->class] = true;
-		if (step->class == CLASS_ATTRIBUTE && !step->name)
-			all = true;
-	}
-	if (has[CLASS_ROOT])
+	bool any[CLASS_COUNT] = { false };
+	VEC_EACH (struct step, step, list)
+		if (!step->name)
+			any[step->class] = true;
+	bool mixed = any[CLASS_TEXT] || any[CLASS_COMMENT] || any[CLASS_PI];
+	if (any[CLASS_ROOT])
 		mark_pass(list->source, "/");
-	if (has[CLASS_TEXT] || has[CLASS_COMMENT] || has[CLASS_PI])
+	if (mixed)
 		mark_pass(list->source, "/descendant::node()");
-	else if (has[CLASS_ELEMENT])
+	else if (any[CLASS_ELEMENT])
 		mark_pass(list->source, "/descendant::*");
-	if (all)
+	if (any[CLASS_ATTRIBUTE])
 		mark_pass(list->source, "/descendant::*/@*");
-	VEC_EACH (struct step, step, list) {
-		if (all || step->class != CLASS_ATTRIBUTE ||
-		    !is_first(list, step))
-			continue;
-		char *select = xasprintf("/descendant::*/@%s", step->test);
-		mark_pass(list->source, select);
-		free(select);
-	}
+	VEC_EACH (struct step, step, list)
+		if (!any[step->class] && is_first(list, step) &&
+		    !(mixed && step->class == CLASS_ELEMENT))
+			mark_own_pass(list, step);
 }
 
 int schematron_walk(struct source *s)
@@ -307,8 +348,10 @@ int schematron_walk(struct source *s)
 			mark_step(&list, step);
 	if (rc == 0)
 		mark_passes(&list);
-	VEC_EACH (struct step, step, &list)
+	VEC_EACH (struct step, step, &list) {
 		free(step->test);
+		free(step->path);
+	}
 	VEC_RELEASE(&list);
 	return rc;
 }

@@ -74,9 +74,9 @@ struct schematron_hit {
 typedef void schematron_hear(void *ctx, const struct schematron_hit *hit);
 
 /*
- * Runs it over `doc`: elements and what is in them in document order, then
- * attributes. At most LIMIT_SCHEMATRON_HITS are told. ERR_CASE when the
- * stylesheet breaks down or works too long; the rule set is named.
+ * Runs it over `doc`: in document order within what one context matches. At
+ * most LIMIT_SCHEMATRON_HITS are told. ERR_CASE when the stylesheet breaks down
+ * or works too long; the rule set is named.
  */
 NODISCARD int schematron_run(const struct schematron *s,
     const struct xml_doc *doc, schematron_hear *each, void *ctx,
