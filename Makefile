@@ -80,7 +80,9 @@ CFLAGS += -O2 -fanalyzer
 endif
 
 SRCS     := $(sort $(wildcard harness/*.c harness/*/*.c))
-LIB_SRCS := $(filter-out harness/main.c,$(SRCS))
+LIB_SRCS := $(filter-out harness/main.c harness/compile-rules.c,$(SRCS))
+RULES    := $(patsubst cases/%.sch,build/%.xsl,$(sort $(wildcard \
+            cases/rules/*.sch)))
 LIB_OBJS := $(LIB_SRCS:%.c=$(O)/%.o)
 HDRS     := $(sort $(wildcard harness/*.h harness/*/*.h tests/lib/*.h))
 TEST_LIB := $(patsubst %.c,$(O)/%.o,$(wildcard tests/lib/*.c))
@@ -98,10 +100,20 @@ LINK = $(CC) $(CFLAGS) $(LDFLAGS)
 all: $(PROG)
 
 # The program stands in the root; other variants leave theirs in their tree.
-$(PROG): $(O)/bin/$(PROG)
+$(PROG): $(O)/bin/$(PROG) | $(RULES)
 	$(Q)cp -f $< $@
 
 $(O)/bin/$(PROG): $(O)/harness/main.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(DEP_LIBS)
+
+# Shipped rule sets, compiled; the program does it itself where they are not.
+build/rules/%.xsl: cases/rules/%.sch harness/xml/schematron.xsl \
+    $(O)/bin/compile-rules
+	$(call say,RULES,$<)
+	$(Q)mkdir -p $(@D) && $(O)/bin/compile-rules harness/xml/schematron.xsl \
+	    $< $@
+$(O)/bin/compile-rules: $(O)/harness/compile-rules.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D) && $(LINK) -o $@ $^ $(DEP_LIBS)
 
@@ -214,6 +226,8 @@ install: all
 	cp -R cases fixtures certs $(DESTDIR)$(DATADIR)/
 	install -Dm644 harness/xml/schematron.xsl \
 	    $(DESTDIR)$(DATADIR)/harness/xml/schematron.xsl
+	mkdir -p $(DESTDIR)$(DATADIR)/build/rules
+	cp build/rules/*.xsl $(DESTDIR)$(DATADIR)/build/rules/
 	install -Dm644 harness/report/check.xsl \
 	    $(DESTDIR)$(DATADIR)/harness/report/check.xsl
 	install -Dm644 harness/report/report.xsl \

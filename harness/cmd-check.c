@@ -40,6 +40,8 @@ static const struct opt options[] = {
 	    LANG_COUNT },
 	{ "out", 'o', OPT_TEXT, "FILE", OPT_INTO(struct check_command, out),
 	    "write the --format here instead of the standard output" },
+	{ "phase", 0, OPT_TEXT, "NAME", OPT_INTO(struct check_command, phase),
+	    "the phase of --rules, or #ALL (default: their own)" },
 	{ "pool", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, pool),
 	    "project file whose test persons alone may occur (default "
 	    "esitesti.xml, if it is there)" },
@@ -118,6 +120,7 @@ static int load_plan(struct checking *c, struct err *err)
 	c->options.dialect = c->dialect;
 	c->options.codes = &o->codes;
 	c->options.rules = &o->rules;
+	c->options.phase = o->phase;
 	c->options.schema = o->schema;
 	c->options.now = world_now(&world);
 	c->options.excerpts = true;

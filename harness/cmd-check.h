@@ -15,7 +15,7 @@ struct check_command {
 	struct opt_list codes, rules;
 	int lang, format, fail_on;
 	uint64_t jobs;
-	const char *stages, *schema, *out, *pool;
+	const char *stages, *schema, *out, *pool, *phase;
 	const char *html, *json, *junit, *sarif; /* beside */
 	bool github;
 	const char *baseline, *write_baseline;

@@ -26,7 +26,7 @@ struct check_options {
 	const char *schema;	      /* of documents; NULL = ours */
 	const struct opt_list *codes; /* lists to add: check/codes.h */
 	const struct opt_list *rules; /* Schematron files to add */
-	const char *phase;	      /* of the rule sets; NULL = theirs */
+	const char *phase;	      /* of those; NULL = their default */
 	bool excerpts;		      /* findings come with their source line */
 	int64_t now;		      /* microseconds */
 };

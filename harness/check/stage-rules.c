@@ -23,12 +23,13 @@ struct rule_sets {
 };
 
 static int add_set(struct rule_sets *sets, const struct check_options *o,
-    const char *path, struct err *err)
+    const char *path, const char *compiled, struct err *err)
 {
 	char *compiler = path_join(o->data, "harness/xml/schematron.xsl");
 	struct schematron_options options = {
 		.compiler = compiler,
-		.phase = o->phase,
+		.phase = compiled ? NULL : o->phase,
+		.compiled = compiled,
 	};
 	struct schematron *s = schematron_load(path, &options, err);
 	free(compiler);
@@ -36,6 +37,18 @@ static int add_set(struct rule_sets *sets, const struct check_options *o,
 		return -1;
 	*VEC_PUSH(sets) = s;
 	return 0;
+}
+
+/* build/rules/NAME.xsl is what `make` made of it. */
+static int add_shipped_set(struct rule_sets *sets,
+    const struct check_options *o, const char *name, struct err *err)
+{
+	char *path = xasprintf("%s/cases/rules/%s.sch", o->data, name);
+	char *compiled = xasprintf("%s/build/rules/%s.xsl", o->data, name);
+	int rc = add_set(sets, o, path, compiled, err);
+	free(compiled);
+	free(path);
+	return rc;
 }
 
 static int is_rule_set(const struct dirent *entry)
@@ -52,10 +65,10 @@ static int add_shipped(
 	if (count < 0)
 		rc = err_errno(err, ERR_IO, "cannot read '%s'", dir);
 	for (int i = 0; i < count; i++) {
-		char *path = path_join(dir, entries[i]->d_name);
+		char *name = entries[i]->d_name;
+		name[strlen(name) - strlen(".sch")] = '\0';
 		if (rc == 0)
-			rc = add_set(sets, o, path, err);
-		free(path);
+			rc = add_shipped_set(sets, o, name, err);
 		free(entries[i]);
 	}
 	free(entries);
@@ -69,7 +82,7 @@ static int prepare(
 	struct rule_sets *sets = xcalloc(1, sizeof(*sets));
 	int rc = add_shipped(sets, o, err);
 	for (size_t i = 0; rc == 0 && o->rules && i < o->rules->count; i++)
-		rc = add_set(sets, o, o->rules->at[i], err);
+		rc = add_set(sets, o, o->rules->at[i], NULL, err);
 	*shared = sets;
 	return rc;
 }
@@ -195,11 +208,12 @@ static void look_rules(struct look *l, struct stage_result *result, void *own)
 	if (l->document)
 		run_sets(l, result, sets, l->document, l->document_part);
 	run_own(l, result);
-	struct buf names = BUF_INIT(300);
+	struct buf names = BUF_INIT(LIMIT_KIB(4));
 	VEC_EACH (struct schematron *, s, sets)
-		buf_addf(&names, "%s%s%s%s", names.len ? ", " : "",
+		buf_addf(&names, "%s%s%s%s (%.12s)", names.len ? ", " : "",
 		    path_base(schematron_file(*s, 0)),
-		    *schematron_version(*s) ? " " : "", schematron_version(*s));
+		    *schematron_version(*s) ? " " : "", schematron_version(*s),
+		    schematron_digest(*s));
 	result->basis = say_rules_basis(names.ptr);
 	buf_release(&names);
 }
