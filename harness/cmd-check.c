@@ -53,6 +53,9 @@ static const struct opt options[] = {
 	    "write SARIF 2.1.0 here, too" },
 	{ "schema", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, schema),
 	    "the documents' XML Schema, instead of ours" },
+	{ "shark", 0, OPT_TEXT, "TARGET", OPT_INTO(struct check_command, shark),
+	    "send FRAME [DOCUMENT] to a SHARK validation service",
+	    .no_environment = true },
 	{ "stages", 0, OPT_TEXT, "NAME,...",
 	    OPT_INTO(struct check_command, stages),
 	    "only syntactic, schema, rules, codes, signature, guard" },
@@ -252,6 +255,9 @@ int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 		err_set(err, ERR_USAGE,
 		    "check what? name a file, a folder, or '-'");
 		rc = err_hint(err, "esitesti check document.xml");
+	} else if (first > 0 && o.shark) {
+		rc = check_shark(&o, argc - first, argv + first, io, err);
+		c.totals.exit = rc;
 	} else if (first > 0) {
 		rc = check_files(&c, argc - first, argv + first, err);
 	}

@@ -15,7 +15,7 @@ struct check_command {
 	struct opt_list codes, rules;
 	int lang, format, fail_on;
 	uint64_t jobs;
-	const char *stages, *schema, *out, *pool, *phase;
+	const char *stages, *schema, *out, *pool, *phase, *shark;
 	const char *html, *json, *junit, *sarif; /* beside */
 	bool github;
 	const char *baseline, *write_baseline;
@@ -57,6 +57,11 @@ struct checking {
 /* The project file, if there is one: what the guard's stage knows by it. */
 NODISCARD int check_pool_load(struct checking *c, struct err *err);
 void check_pool_release(struct checking *c);
+
+/* ---- cmd-check-shark.c: a frame, and its document or NULL, to the validation
+ * service of social welfare documents; the exit code */
+NODISCARD int check_shark(const struct check_command *o, int count,
+    char *names[], struct io *io, struct err *err);
 
 /* ---- cmd-check-out.c */
 /* Before long work: whether the files can be written. */

@@ -206,7 +206,7 @@ static int prepare(
 	return session_start_mock(s, err);
 }
 
-static void session_release(struct session *s)
+void session_release(struct session *s)
 {
 	struct err ignored = { 0 };
 	record_abandon(s->record);

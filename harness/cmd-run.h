@@ -49,6 +49,8 @@ struct session {
 	struct progress progress;
 };
 
+void session_release(struct session *s);
+
 /* A text that lives as long as the session. */
 const char *session_own(struct session *s, char *text);
 

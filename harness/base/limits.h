@@ -31,6 +31,7 @@
 #define LIMIT_ANSWER_DOCUMENTS	10000 /* in the answer to one */
 #define LIMIT_DOCUMENT_TERMS	512   /* by which the mock finds a document */
 #define LIMIT_ACK_DETAILS	256
+#define LIMIT_SHARK_ITEMS      1000 /* of one answer of that service */
 #define LIMIT_SIGNED_REFERENCES 16 /* of a document's signatures, all told */
 
 /* Our own files */

@@ -75,6 +75,14 @@ static bool path_is_sane(const char *path)
 	return true;
 }
 
+static int set_url(
+    const struct clearing *c, struct target *seen, struct err *err)
+{
+	return c->what->is_validation
+		   ? target_set_validation_url(seen, c->url, err)
+		   : target_set_url(seen, c->url, err);
+}
+
 /*
  * The target as its whole url tells it, not as somebody filled it in: what is
  * called loopback must be there.
@@ -91,14 +99,16 @@ static void check_target(struct clearing *c)
 		return;
 	}
 	c->url = whole_url(t, c->what->path);
-	if (target_set_url(&seen, c->url, &err) < 0 || !seen.host || !t->host ||
+	if (set_url(c, &seen, &err) < 0 || !seen.host || !t->host ||
 	    !streq(seen.host, t->host)) {
 		refuse(c, GUARD_TARGET, "url", say_guard_target(c->url));
 		c->is_real = true;
 	} else if (seen.kind == TARGET_REAL) {
 		c->is_real = true;
 		if (!c->where->rules ||
-		    !target_host_is_test(c->where->rules, seen.host))
+		    !target_host_is_test(c->where->rules, seen.host) ||
+		    (target_is_plain(c->url) &&
+			!target_may_be_plain(c->where->rules, seen.host)))
 			refuse(c, GUARD_TARGET, "url",
 			    say_guard_target(seen.host));
 	}
@@ -109,6 +119,9 @@ static void check_issuer(struct clearing *c)
 {
 	const char *issuer = c->where->client_issuer;
 
+	/* Without TLS nobody shows a certificate. */
+	if (c->what->is_validation && c->url && target_is_plain(c->url))
+		return;
 	/* A handshake without a certificate shows nobody's. */
 	if (!c->is_real || (!issuer && c->what->is_probe))
 		return;
@@ -166,7 +179,8 @@ static void check_processing(
 	struct clearing *c = ctx;
 	xmlNode *message;
 
-	if (c->what->is_hostile || (!c->what->is_message && !c->is_real))
+	if (c->what->is_hostile ||
+	    (!c->what->is_message && !c->what->is_validation && !c->is_real))
 		return;
 	if (!doc) {
 		refuse(
@@ -256,7 +270,10 @@ static void check_content(struct clearing *c)
 	scan_header(c, "url", c->url, pool);
 	scan_header(c, "SOAPAction", what->soap_action, pool);
 	scan_header(c, "Content-Type", what->media_type, pool);
-	if (!what->is_probe)
+	if (what->is_validation)
+		guard_scan_validation(c->report, what->body, what->len, pool,
+		    check_processing, c);
+	else if (!what->is_probe)
 		(void)guard_scan_seeing(c->report, what->body, what->len, pool,
 		    check_processing, c);
 	if (what->is_hostile)

@@ -135,6 +135,11 @@ struct outgoing {
 	bool is_message;	 /* a frame: its processingCode is checked */
 	bool is_hostile;	 /* deliberately bad: mock only */
 	bool is_probe;		 /* a handshake without a body */
+	bool is_validation;	 /* a request to the SHARK service: JSON, whose
+				  * frame and document are looked at each for
+				  * itself; it alone may go over http, without a
+				  * certificate, to loopback and to the hosts of
+				  * target_may_be_plain */
 	const char *path;	 /* appended to the target's url, or NULL */
 	const char *fault;	 /* asked of the embedded mock alone, or NULL */
 };

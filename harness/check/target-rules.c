@@ -23,6 +23,9 @@ struct target_rules {
 	struct {
 		VEC(struct target);
 	} targets;
+	struct {
+		VEC(struct target);
+	} validations; /* name, url, host */
 };
 
 static const struct shape_attribute host_attributes[] = {
@@ -50,6 +53,13 @@ static const struct shape_attribute target_attributes[] = {
 	{ "source", SHAPE_TEXT, true, NULL },
 };
 
+static const struct shape_attribute validation_attributes[] = {
+	{ "name", SHAPE_ID, true, NULL },
+	{ "url", SHAPE_TEXT, true, NULL },
+	{ "mark", SHAPE_CHOICE, true, "F|I|U" },
+	{ "source", SHAPE_TEXT, true, NULL },
+};
+
 static const struct shape production_shape = { "production", SHAPE_EMPTY,
 	production_attributes, COUNTOF(production_attributes), NULL, 0 };
 static const struct shape host_shape = { "host", SHAPE_EMPTY, host_attributes,
@@ -58,11 +68,14 @@ static const struct shape issuer_shape = { "issuer", SHAPE_EMPTY,
 	issuer_attributes, COUNTOF(issuer_attributes), NULL, 0 };
 static const struct shape target_shape = { "target", SHAPE_EMPTY,
 	target_attributes, COUNTOF(target_attributes), NULL, 0 };
+static const struct shape validation_shape = { "validation", SHAPE_EMPTY,
+	validation_attributes, COUNTOF(validation_attributes), NULL, 0 };
 static const struct shape_child children[] = {
 	{ &host_shape, 1, 0 },
 	{ &production_shape, 0, 0 },
 	{ &issuer_shape, 1, 0 },
 	{ &target_shape, 0, 0 },
+	{ &validation_shape, 0, 0 },
 };
 static const struct shape root_shape = { "targets", SHAPE_CHILDREN, NULL, 0,
 	children, COUNTOF(children) };
@@ -141,6 +154,33 @@ static int read_target(struct target_rules *rules, const struct xml_doc *doc,
 	return 0;
 }
 
+/* A pattern is not enough here: its host is a rule of its own. */
+static bool is_whole_rule(const struct target_rules *rules, const char *host)
+{
+	VEC_EACH (char *const, pattern, &rules->hosts)
+		if (streq(*pattern, host))
+			return true;
+	return false;
+}
+
+static int read_validation(struct target_rules *rules,
+    const struct xml_doc *doc, const xmlNode *node, struct err *err)
+{
+	struct err why = { 0 };
+	const char *name = xml_attr(node, "name");
+	if (target_rules_validation(rules, name))
+		return xml_fail(doc, node, err, ERR_CASE,
+		    "there are two validation services '%s'", name);
+	struct target *t = VEC_PUSH(&rules->validations);
+	t->name = xstrdup(name);
+	if (target_set_validation_url(t, xml_attr(node, "url"), &why) < 0)
+		return xml_fail(doc, node, err, ERR_CASE, "%s", why.msg);
+	if (!is_whole_rule(rules, t->host))
+		return xml_fail(doc, node, err, ERR_CASE,
+		    "no host rule names '%s' itself", t->host);
+	return 0;
+}
+
 static const struct {
 	const char *element;
 	int (*read)(struct target_rules *rules, const struct xml_doc *doc,
@@ -150,6 +190,7 @@ static const struct {
 	{ "production", read_production },
 	{ "issuer", read_issuer },
 	{ "target", read_target },
+	{ "validation", read_validation },
 };
 
 static int read_rules(
@@ -192,6 +233,9 @@ void target_rules_free(struct target_rules *rules)
 		free(rules->issuers.at[i]);
 	VEC_EACH (struct target, t, &rules->targets)
 		target_release(t);
+	VEC_EACH (struct target, t, &rules->validations)
+		target_release(t);
+	VEC_RELEASE(&rules->validations);
 	VEC_RELEASE(&rules->hosts);
 	VEC_RELEASE(&rules->production);
 	VEC_RELEASE(&rules->issuers);
@@ -206,6 +250,23 @@ const struct target *target_rules_find(
 		if (streq(t->name, name))
 			return t;
 	return NULL;
+}
+
+const char *target_rules_validation(
+    const struct target_rules *rules, const char *name)
+{
+	VEC_EACH (struct target, t, &rules->validations)
+		if (streq(t->name, name))
+			return t->url;
+	return NULL;
+}
+
+bool target_may_be_plain(const struct target_rules *rules, const char *host)
+{
+	VEC_EACH (struct target, t, &rules->validations)
+		if (streq(t->host, host) && target_is_plain(t->url))
+			return true;
+	return false;
 }
 
 /* Labels of letters, digits and hyphens with dots between; the last one, a

@@ -39,6 +39,15 @@ void target_copy(struct target *to, const struct target *from);
 NODISCARD int target_set_url(
     struct target *t, const char *url, struct err *err);
 
+/*
+ * The same for a service that only looks at what it is sent and says what it
+ * thinks of it (validation): https, or http, which is for loopback and for the
+ * services that the rules name (target_may_be_plain; the guard asks).
+ */
+NODISCARD int target_set_validation_url(
+    struct target *t, const char *url, struct err *err);
+bool target_is_plain(const char *url); /* http */
+
 /* The rules of cases/targets.xml. */
 struct target_rules;
 struct target_rules *target_rules_load(const char *path, struct err *err);
@@ -54,6 +63,12 @@ const struct target *target_rules_find(
  */
 NODISCARD int target_rules_attest(
     struct target_rules *rules, const char *host, struct err *err);
+
+/* The url of a validation service of the list by its name, or NULL. */
+const char *target_rules_validation(
+    const struct target_rules *rules, const char *name);
+/* Whether that very host is one of these, and its url http. */
+bool target_may_be_plain(const struct target_rules *rules, const char *host);
 
 bool target_host_is_test(const struct target_rules *rules, const char *host);
 /* `issuer` as RFC 2253 text. */

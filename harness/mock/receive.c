@@ -8,6 +8,7 @@
 #include "check/guard.h"
 #include "kanta/ids.h"
 #include "mock/header.h"
+#include "mock/shark.h"
 
 const char *const outcome_names[OUTCOME_COUNT] = {
 	[OUTCOME_ACCEPTED] = "accepted",
@@ -312,7 +313,8 @@ struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
 	make_answer_id(q);
 	if (is_soap12(in)) /* what cannot be read is answered in its words */
 		out->envelope = ENVELOPE_SOAP12;
-	q->answered = lose(out, in) || refuse_plainly(out, in, ctx);
+	q->answered = lose(out, in) || shark_validate(out, in) ||
+		      refuse_plainly(out, in, ctx);
 	if (!q->answered)
 		take_message(q);
 	return q;

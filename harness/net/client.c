@@ -33,6 +33,7 @@ struct client {
 	bool again;	 /* curl wanted to send a second time */
 	bool head_ended; /* the answer's */
 	bool over_limit;
+	bool plain;
 };
 
 /* ---- curl's callbacks */
@@ -115,7 +116,8 @@ static void set_connection(struct client *c, CURL *curl)
 {
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, c->trouble);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+	curl_easy_setopt(
+	    curl, CURLOPT_PROTOCOLS_STR, c->plain ? "http" : "https");
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -159,6 +161,8 @@ static int check_files(const struct client_options *options,
     STACK_OF(X509_CRL) * *crls, struct err *err)
 {
 	STACK_OF(X509) *cas = NULL;
+	if (options->plain)
+		return 0;
 	if (!options->ca) {
 		err_set(err, ERR_USAGE, "the target names no CA file");
 		return err_hint(
@@ -178,7 +182,8 @@ struct client *client_new(const struct client_options *options, struct err *err)
 	if (check_files(options, &crls, err) < 0)
 		return NULL;
 	struct client *c = xcalloc(1, sizeof(*c));
-	c->ca = xstrdup(options->ca);
+	c->ca = options->ca ? xstrdup(options->ca) : NULL;
+	c->plain = options->plain;
 	c->crl = options->crl ? xstrdup(options->crl) : NULL;
 	c->crls = crls;
 	c->identity = options->identity;
@@ -411,7 +416,7 @@ static void find_cause(struct client *c, const char *url)
 	bool silent =
 	    x->response.head.len == 0 &&
 	    (x->ending == ENDED_LOST || x->ending == ENDED_TLS_FAILED);
-	if (!silent || !c->wire.opened || c->again)
+	if (!silent || !c->wire.opened || c->again || c->plain)
 		return;
 	if (refused_by_peer(c)) {
 		x->ending = ENDED_TLS_REFUSED;

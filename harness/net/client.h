@@ -27,6 +27,8 @@ struct client_options {
 			    it (net/crl.h); NULL = not checked */
 	const struct identity *identity; /* empty = no client certificate */
 	unsigned connect_ms, exchange_ms;
+	bool plain; /* http and nothing else: for a cleared validation request
+		       (check/guard.h); needs no CA file */
 };
 
 struct client *client_new(
