@@ -209,7 +209,7 @@ static int clear_and_send(struct sending *w, struct err *err)
 		.rules = s->shipped.rules,
 		.client_issuer = s->identity.issuer,
 		.processing_code = dialect_text(s->dialect, DK_PROCESSING_CODE),
-		.pool = s->pool.count ? &s->pool : NULL,
+		.pool = &s->pool.pool,
 	};
 	struct guard_report *report = xcalloc(1, sizeof(*report));
 	struct cleared_message *m = guard_clear(&what, &where, report);
@@ -223,11 +223,11 @@ static int clear_and_send(struct sending *w, struct err *err)
  * shipped one are for no real service. */
 static int load_project(struct session *s, struct err *err)
 {
-	bool own = access("esitesti.xml", F_OK) == 0;
+	bool own = s->o.project || access("esitesti.xml", F_OK) == 0;
 	if (session_load_project(s, err) < 0)
 		return -1;
 	if (!own)
-		s->pool.count = 0;
+		project_pool_release(&s->pool);
 	return 0;
 }
 
@@ -249,7 +249,7 @@ int check_shark(const struct check_command *o, int count, char *names[],
 {
 	struct sending w = {
 		.s = { .io = io,
-		    .o = { .target = o->shark },
+		    .o = { .target = o->shark, .project = o->pool },
 		    .world = world_real() },
 		.io = io,
 		.lang = (enum lang)o->lang,
