@@ -226,8 +226,10 @@ static int load_project(struct session *s, struct err *err)
 	bool own = s->o.project || access("esitesti.xml", F_OK) == 0;
 	if (session_load_project(s, err) < 0)
 		return -1;
-	if (!own)
-		project_pool_release(&s->pool);
+	if (own)
+		return 0;
+	project_pool_release(&s->pool);
+	s->pool = (struct project_pool){ .pool = { .codes = NULL } };
 	return 0;
 }
 
