@@ -17,6 +17,7 @@
 #define LIMIT_XML_ATTRIBUTES 128	  /* of one element, xmlns included */
 #define LIMIT_XML_NAMESPACES 256	  /* declarations in scope */
 #define LIMIT_XML_NODES	     2000000	  /* attributes included */
+#define LIMIT_XML_BREADTH    25000000	  /* 5,000 siblings: xml/doc.h */
 #define LIMIT_XPATH_TEXT     LIMIT_KIB(8) /* an expression */
 #define LIMIT_XPATH_WORK     10000000	  /* libxml2's operations */
 
@@ -91,13 +92,14 @@
 #define LIMIT_SCHEMATRON_NOTES	  64 /* diagnostics or properties of one hit */
 
 /* XML signatures (xml/dsig.h) */
-#define LIMIT_SIGNATURES	    16 /* of one document */
-#define LIMIT_SIGNATURE_REFERENCES  16 /* of one signature */
-#define LIMIT_SIGNATURE_TRANSFORMS  8  /* of one reference */
-#define LIMIT_SIGNATURE_BASE64	    LIMIT_KIB(32) /* a certificate, a value */
+#define LIMIT_SIGNATURES	   16		 /* of one document */
+#define LIMIT_SIGNATURE_REFERENCES 16		 /* of one signature */
+#define LIMIT_SIGNATURE_TRANSFORMS 8		 /* of one reference */
+#define LIMIT_SIGNATURE_BASE64	   LIMIT_KIB(32) /* a certificate, a value */
 #define LIMIT_SIGNATURE_SLOW \
  200000 /* nodes of what goes through inclusive c14n, XPath or a stylesheet */
-#define LIMIT_SIGNATURE_TRIALS 200000 /* nodes whose digest's cause is sought */
+#define LIMIT_SIGNATURE_TRIALS 200000 /* nodes whose digest's cause is sought \
+				       */
 
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000

@@ -203,6 +203,11 @@ static void look_rules(struct look *l, struct stage_result *result, void *own)
 		result->why = say_stage_no_document();
 		return;
 	}
+	if (l->is_too_broad) {
+		result->state = STAGE_NOT_DONE;
+		result->why = say_stage_too_broad();
+		return;
+	}
 	if (l->message)
 		run_sets(l, result, sets, l->file, PART_FILE);
 	if (l->document)

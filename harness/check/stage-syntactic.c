@@ -266,6 +266,16 @@ static void take_document(struct look *l)
 	buf_release(&bytes);
 }
 
+static void look_at_breadth(
+    struct look *l, enum part part, const struct xml_doc *doc)
+{
+	if (!doc || xml_breadth(xml_root(doc)) <= LIMIT_XML_BREADTH)
+		return;
+	l->is_too_broad = true;
+	look_find(l, RULE_SYN_TOO_BROAD, part, xml_root(doc), NULL,
+	    say_stage_too_broad());
+}
+
 /* ---- What the file is */
 
 /* A V3 message is told by its first element: the wrapper's id, and an
@@ -353,6 +363,9 @@ static void look_syntactic(
 		return;
 	look_at_bytes(l, PART_FILE, l->bytes, l->len);
 	recognise(l);
+	look_at_breadth(l, PART_FILE, l->file);
+	if (l->document != l->file)
+		look_at_breadth(l, PART_DOCUMENT, l->document);
 }
 
 const struct stage_kind stage_syntactic = { .look = look_syntactic };

@@ -369,6 +369,8 @@ struct xml_doc *xml_parse_telling(const void *bytes, size_t len,
 	} else if (xml_to_utf8(&l.text, &l.len, &own, name, why, err) == 0) {
 		doc = parse_text(&l);
 	}
+	if (!doc) /* a trouble without a code of its own */
+		xml_fault_set(why, XML_FAULT_OTHER, err->msg, NULL, NULL);
 	buf_release(&own);
 	return doc;
 }

@@ -7,6 +7,7 @@
 #include "xml/fault.h"
 
 #include <libxml/tree.h>
+#include <stdint.h>
 
 /*
  * The one way XML is loaded, whoever wrote it: no DTD (a DOCTYPE is an error),
@@ -83,6 +84,10 @@ const char *xml_attr(const xmlNode *node, const char *name);
 char *xml_text(const xmlNode *node);
 /* Whether the attribute xml:lang is `lang`. */
 bool xml_lang_is(const xmlNode *node, const char *lang);
+
+/* The sum, over all elements at and below `top`, of the square of the number
+ * of their children: what work that goes from sibling to sibling can cost. */
+uint64_t xml_breadth(const xmlNode *top);
 
 #define XML_EACH_CHILD(node, parent) \
  for (xmlNode *node = xml_first(parent); node; node = xml_next(node))

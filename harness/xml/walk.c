@@ -122,6 +122,20 @@ static const xmlNode *next_below(const xmlNode *node, const xmlNode *top)
 	return node == top ? NULL : node->next;
 }
 
+uint64_t xml_breadth(const xmlNode *top)
+{
+	uint64_t sum = 0;
+	for (const xmlNode *n = top; n; n = next_below(n, top)) {
+		if (n->type != XML_ELEMENT_NODE)
+			continue;
+		uint64_t children = 0;
+		XML_EACH_CHILD (child, n)
+			children++;
+		sum += children * children;
+	}
+	return sum;
+}
+
 static const char *piece_of(const xmlNode *node)
 {
 	if (node->type != XML_TEXT_NODE && node->type != XML_CDATA_SECTION_NODE)

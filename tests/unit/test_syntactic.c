@@ -181,6 +181,31 @@ static void too_large(void **state)
 	checking_end(&c);
 }
 
+/* Rules whose work is the square of the number of siblings are not run. */
+static void too_broad(void **state)
+{
+	(void)state;
+	static const bool stages[STAGE_COUNT] = { [STAGE_RULES] = true };
+	struct checking c = checking_begin(stages);
+	struct buf b = BUF_INIT(LIMIT_MIB(1));
+	for (size_t n = 4000; n <= 6000; n += 2000) {
+		struct checked out;
+		buf_clear(&b);
+		buf_adds(&b, "<ClinicalDocument xmlns='" XMLNS_V3 "'>");
+		for (size_t i = 0; i < n; i++)
+			buf_adds(&b, "<id/>");
+		buf_adds(&b, "</ClinicalDocument>");
+		checker_look(c.checker, "it", b.ptr, b.len, &out);
+		assert_int_equal(
+		    checking_find(&out, "ESI-SYN-23") != NULL, n > 5000);
+		assert_int_equal(out.stages[STAGE_RULES].state,
+		    n > 5000 ? STAGE_NOT_DONE : STAGE_DONE);
+		checked_release(&out);
+	}
+	buf_release(&b);
+	checking_end(&c);
+}
+
 /* ---- A message */
 
 static const struct {
@@ -252,6 +277,7 @@ int main(void)
 		cmocka_unit_test(each_fault_its_rule),
 		cmocka_unit_test(caps),
 		cmocka_unit_test(too_large),
+		cmocka_unit_test(too_broad),
 		cmocka_unit_test(inside_a_message),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
