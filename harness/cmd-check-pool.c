@@ -17,8 +17,11 @@ int check_pool_load(struct checking *c, struct err *err)
 	if (!path || !c->options.stages[STAGE_GUARD])
 		return 0;
 	struct project *p = c->project = project_load(path, err);
-	if (!p)
+	if (!p) {
+		if (err->kind == ERR_IO)
+			err->kind = ERR_USAGE;
 		return -1;
+	}
 	project_pool(&c->pool, p);
 	VEC_EACH (struct person, person, &p->pool) {
 		know(c, person->given);

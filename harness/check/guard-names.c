@@ -96,8 +96,10 @@ static bool is_name_of(const struct test_name *t, const char *given,
 /* Enough to find it by: its first letters. */
 static void mask_words(struct buf *to, const char *words)
 {
+	uint32_t letter;
+
 	for (bool begins = true; *words; words++) {
-		size_t n = begins ? str_utf8(words, strlen(words), NULL) : 0;
+		size_t n = begins ? str_utf8(words, strlen(words), &letter) : 0;
 		if (begins && n > 0) {
 			buf_add(to, words, n);
 			buf_adds(to, "…");

@@ -167,6 +167,9 @@ static bool names_quoted_printable(const char *text, size_t len)
 	static const char name[] = "uoted-printable";
 	const char *end = text + len;
 
+	/* an encoded word of RFC 2047 */
+	if (memmem(text, len, "?Q?", 3) || memmem(text, len, "?q?", 3))
+		return true;
 	for (const char *p = text;
 	     (p = memchr(p, '-', (size_t)(end - p))) != NULL; p++)
 		if (p - text >= 5 && (size_t)(end - p) >= sizeof(name) - 6 &&

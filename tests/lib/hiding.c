@@ -203,6 +203,136 @@ static void put_base64_utf16(struct buf *to, const char *code)
 	buf_release(&inner);
 }
 
+static void put_encoded(struct buf *to, const char *fmt, const char *code)
+{
+	struct buf inner = BUF_INIT(8192);
+	const char *at = strstr(fmt, "CODE");
+
+	buf_addf(&inner, "%.*s%s%s", (int)(at - fmt), fmt, code, at + 4);
+	base64_encode(to, inner.ptr, inner.len, 0);
+	buf_release(&inner);
+}
+
+static void put_base64_json(struct buf *to, const char *code)
+{
+	put_encoded(to,
+	    "{\"asiakas\":{\"tunnus\":{\"system\":\"urn:oid:1.2.246.21\","
+	    "\"value\":\"CODE\"}}}",
+	    code);
+}
+
+static void put_base64_xhtml(struct buf *to, const char *code)
+{
+	put_encoded(to,
+	    "<div xmlns=\"http://www.w3.org/1999/xhtml\" class=\"soc-document\">"
+	    "<p>CODE</p></div>",
+	    code);
+}
+
+static void put_base64_bom(struct buf *to, const char *code)
+{
+	put_encoded(to, "\xEF\xBB\xBF<a><b>CODE</b></a>", code);
+}
+
+static void put_base64_mime(struct buf *to, const char *code)
+{
+	put_encoded(to,
+	    "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n"
+	    "--x\nContent-Disposition: attachment; filename=\"CODE.txt\"\n\n"
+	    "teksti\n--x--\n",
+	    code);
+}
+
+static void put_base64_escaped(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(4096);
+
+	buf_adds(&inner, "<a>&#49;");
+	buf_addf(&inner, "%s</a>", code + 1);
+	base64_encode(to, inner.ptr, inner.len, 60);
+	buf_release(&inner);
+}
+
+static void put_base64_unpadded(struct buf *to, const char *code)
+{
+	struct buf whole = BUF_INIT(4096);
+
+	put_encoded(&whole, "henkilö CODE x", code);
+	for (size_t i = 0; i < whole.len; i++)
+		if (whole.ptr[i] != '=')
+			buf_addc(to, whole.ptr[i]);
+	buf_release(&whole);
+}
+
+static void put_base64_columns(struct buf *to, const char *code)
+{
+	struct buf whole = BUF_INIT(4096);
+
+	put_encoded(&whole, "Potilaan tunnus on CODE, muuta ei ole", code);
+	for (size_t i = 0; i < whole.len; i++)
+		buf_addf(to, "%s%c", i && i % 16 == 0 ? "\n      " : "",
+		    whole.ptr[i]);
+	buf_release(&whole);
+}
+
+static void put_base64_utf16be(struct buf *to, const char *code)
+{
+	struct buf inner = BUF_INIT(4096);
+
+	buf_add(&inner, "\xFE\xFF", 2);
+	for (; *code; code++) {
+		buf_addc(&inner, '\0');
+		buf_addc(&inner, *code);
+	}
+	base64_encode(to, inner.ptr, inner.len, 0);
+	buf_release(&inner);
+}
+
+static void put_percent_twice(struct buf *to, const char *code)
+{
+	for (size_t i = 0; code[i]; i++)
+		buf_addf(to, "%%25%02X", (unsigned)code[i]);
+}
+
+static void put_zero_width(struct buf *to, const char *code)
+{
+	for (; *code; code++)
+		buf_addf(to, "%c\xE2\x80\x8B", *code);
+}
+
+static void put_no_break_hyphen(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.6s&#8209;%s", code, code + 7);
+}
+
+static void put_named_dash(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.6s&amp;ndash;%s", code, code + 7);
+}
+
+static void put_instruction_split(struct buf *to, const char *code)
+{
+	buf_addf(to, "%.6s<?x y?>%s", code, code + 6);
+}
+
+static void put_quoted_word(struct buf *to, const char *code)
+{
+	buf_addf(to, "=?utf-8?Q?%.6s=2D%s?=", code, code + 7);
+}
+
+static void put_encoded_word(struct buf *to, const char *code)
+{
+	buf_adds(to, "=?utf-8?B?");
+	put_encoded(to, "Esimerkki CODE", code);
+	buf_adds(to, "?=");
+}
+
+static void put_hex_escape(struct buf *to, const char *code)
+{
+	for (size_t i = 0; code[i]; i++)
+		buf_addf(to, "\\x%02x", (unsigned char)code[i]);
+}
+
 const struct hiding_place hiding_places[] = {
 	{ "attribute", "<a><b c=\"", "\"/></a>", put_plain, "/a/b/@c" },
 	{ "text", "<a><b>tunnus ", ", muuta</b></a>", put_plain, "/a/b" },
@@ -261,6 +391,45 @@ const struct hiding_place hiding_places[] = {
 	{ "no separator in an identity field",
 	    "<a root=\"1.2.246.21\" extension=\"", "\"/>", put_no_separator,
 	    "/a/@extension" },
+	{ "JSON of social welfare", "<a><json>", "</json></a>", put_base64_json,
+	    "/a/json > base64 > byte" },
+	{ "XHTML of social welfare", "<a><text representation=\"B64\">",
+	    "</text></a>", put_base64_xhtml, "/a/text > base64 > /div/p" },
+	{ "base64 behind a byte order mark", "<a>", "</a>", put_base64_bom,
+	    "/a > base64 > /a/b" },
+	{ "file name in MIME in base64", "<a>", "</a>", put_base64_mime,
+	    "/a > base64 > byte" },
+	{ "references in base64", "<a>", "</a>", put_base64_escaped,
+	    "/a > base64 > /a" },
+	{ "base64 without padding", "<a>", "</a>", put_base64_unpadded,
+	    "/a > base64" },
+	{ "base64 in indented columns", "<a>\n      ", "\n</a>",
+	    put_base64_columns, "/a > base64" },
+	{ "UTF-16BE in base64", "<a>", "</a>", put_base64_utf16be,
+	    "/a > base64" },
+	{ "percent signs twice over", "<a href=\"/", "\"/>", put_percent_twice,
+	    "/a/@href" },
+	{ "zero-width spaces", "<a>", "</a>", put_zero_width, "/a" },
+	{ "no-break hyphen", "<a>", "</a>", put_no_break_hyphen, "/a" },
+	{ "named dash", "<a>", "</a>", put_named_dash, "/a" },
+	{ "cut by a processing instruction", "<a>", "</a>",
+	    put_instruction_split, "/a" },
+	{ "encoded word, Q", "<a>Subject: ", "</a>", put_quoted_word, "/a" },
+	{ "encoded word, B", "<a>Subject: ", "</a>", put_encoded_word, "/a" },
+	{ "\\x escapes", "<a>\"", "\"</a>", put_hex_escape, "/a" },
+	{ "data: URL", "<a src=\"data:text/plain;base64,", "\"/>", put_base64,
+	    "/a/@src > base64" },
+	{ "query of a SOAP address",
+	    "<s:a xmlns:s=\"http://www.w3.org/2005/08/addressing\"><s:To>"
+	    "https://x.test/a?b=1&amp;hetu=",
+	    "</s:To></s:a>", put_plain, "/a/To" },
+	{ "e-mail address", "<telecom value=\"mailto:", "@x.test\"/>",
+	    put_plain, "/telecom/@value" },
+	{ "file name in a MIME header",
+	    "<text>Content-Disposition: attachment; filename=\"",
+	    ".xml\"</text>", put_plain, "/text" },
+	{ "name of an entity", "<a>&amp;", ";</a>", put_plain, "/a" },
+	{ "attribute's name", "<a _", "=\"\"/>", put_plain, "byte 4" },
 	{ "displayed beside an identity code",
 	    "<code codeSystem=\"1.2.246.21\" code=\"" TEST_CODE
 	    "\" displayName=\"",
@@ -268,6 +437,42 @@ const struct hiding_place hiding_places[] = {
 };
 
 const size_t hiding_place_count = COUNTOF(hiding_places);
+
+static const struct {
+	const char *before, *after;
+} containers[] = {
+	[HIDE_ALONE] = { "", "" },
+	[HIDE_IN_DOCUMENT] = { "<ClinicalDocument xmlns=\"urn:hl7-org:v3\">"
+			       "<component><structuredBody>",
+	    "</structuredBody></component></ClinicalDocument>" },
+	[HIDE_IN_FRAME] = { "<RCMR_IN100002FI01 xmlns=\"urn:hl7-org:v3\">"
+			    "<controlActProcess><subject><clinicalDocument>",
+	    "</clinicalDocument></subject></controlActProcess>"
+	    "</RCMR_IN100002FI01>" },
+	[HIDE_IN_SOAP_HEADER] = { "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\">"
+				  "<s:Header>",
+	    "</s:Header><s:Body><RCMR_IN100002FI01 xmlns=\"urn:hl7-org:v3\"/>"
+	    "</s:Body></s:Envelope>" },
+};
+
+bool hide_in(struct buf *to, enum hiding_in in, const struct hiding_place *p,
+    const char *code)
+{
+	struct buf alone = BUF_INIT(65536);
+	struct err err = { 0 };
+	struct xml_doc *doc;
+	bool fits;
+
+	hide(&alone, p, code);
+	doc = xml_parse(alone.ptr, alone.len, "it", &err);
+	fits = in == HIDE_ALONE || (doc && alone.ptr[1] != '!');
+	if (fits)
+		buf_addf(to, "%s%s%s", containers[in].before, alone.ptr,
+		    containers[in].after);
+	xml_free(doc);
+	buf_release(&alone);
+	return fits;
+}
 
 void hide(struct buf *to, const struct hiding_place *p, const char *code)
 {

@@ -23,6 +23,18 @@ struct hiding_place {
 extern const struct hiding_place hiding_places[];
 extern const size_t hiding_place_count;
 
+/* Where that place itself is. */
+enum hiding_in {
+	HIDE_ALONE,
+	HIDE_IN_DOCUMENT,
+	HIDE_IN_FRAME,
+	HIDE_IN_SOAP_HEADER,
+};
+#define HIDING_IN 4
+/* As hide, in there; false when it is no XML that could stand there. */
+bool hide_in(struct buf *to, enum hiding_in in, const struct hiding_place *p,
+    const char *code);
+
 /* Writes `code` as it hides there. */
 void hide(struct buf *to, const struct hiding_place *p, const char *code);
 

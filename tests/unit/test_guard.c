@@ -85,6 +85,45 @@ static void an_inner_tree_is_of_its_bytes(void **state)
 	buf_release(&text);
 }
 
+static void finds_it_in_documents_frames_and_envelopes(void **state)
+{
+	size_t tried = 0;
+
+	(void)state;
+	assert_true(hiding_place_count >= 40);
+	for (size_t i = 0; i < hiding_place_count; i++)
+		for (int in = HIDE_IN_DOCUMENT; in < HIDING_IN; in++) {
+			struct buf text = BUF_INIT(65536);
+			struct guard_report r = { .count = 0 };
+			if (hide_in(&text, (enum hiding_in)in,
+				&hiding_places[i], real_code)) {
+				tried++;
+				(void)guard_scan(&r, text.ptr, text.len, NULL);
+				if (!has_rule(&r, GUARD_IDENTITY))
+					fail_msg("%s in %d: %s",
+					    hiding_places[i].name, in,
+					    text.ptr);
+				assert_not_told(&r, real_code);
+			}
+			buf_release(&text);
+		}
+	assert_true(tried >= 150);
+}
+
+static void every_century_mark_counts(void **state)
+{
+	(void)state;
+	for (const char *mark = "+-YXWVUABCDEF"; *mark; mark++) {
+		char code[HETU_LENGTH + 1];
+		struct guard_report r = { .count = 0 };
+		str_copy(code, sizeof(code), real_code);
+		code[6] = *mark;
+		(void)guard_scan(&r, code, strlen(code), NULL);
+		if (!has_rule(&r, GUARD_IDENTITY))
+			fail_msg("mark %c", *mark);
+	}
+}
+
 static void lets_test_codes_pass_there(void **state)
 {
 	(void)state;
@@ -437,6 +476,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_a_code_wherever_it_hides),
+		cmocka_unit_test(finds_it_in_documents_frames_and_envelopes),
+		cmocka_unit_test(every_century_mark_counts),
 		cmocka_unit_test(lets_test_codes_pass_there),
 		cmocka_unit_test(utf16_is_decoded),
 		cmocka_unit_test(the_check_character_counts_in_free_text_only),
