@@ -86,6 +86,7 @@ void judge_archive(struct inquiry *q)
 	rules_of_message(q);
 	check_service(q, true);
 	take_digest(q);
+	rules_of_content(q);
 	read_document(q, &e);
 	if (q->cda.root) {
 		check_agreement(q);

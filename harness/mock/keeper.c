@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/xalloc.h"
+#include "check/check.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -14,8 +15,15 @@ struct queue {
 	struct job *first, **last;
 };
 
+/* A thread that reads, with what it alone may use. */
+struct reader {
+	struct keeper *keeper;
+	struct receive_context ctx;
+};
+
 struct keeper {
 	struct receive_context ctx;
+	struct reader readers[LIMIT_MOCK_READERS];
 	pthread_t threads[1 + LIMIT_MOCK_READERS];
 	size_t thread_count;
 	pthread_mutex_t lock; /* of all below, but for `fd` */
@@ -72,7 +80,7 @@ static void free_all(struct job *job)
 
 /* ---- Reading: any thread, any order */
 
-static void read_job(struct keeper *w, struct job *job)
+static void read_job(const struct receive_context *ctx, struct job *job)
 {
 	job->in = (struct request_in){
 		.partition = job->path,
@@ -90,7 +98,7 @@ static void read_job(struct keeper *w, struct job *job)
 		.organisation =
 		    job->has_organisation ? job->organisation : NULL,
 	};
-	job->inquiry = inquiry_open(&job->received, &job->in, &w->ctx);
+	job->inquiry = inquiry_open(&job->received, &job->in, ctx);
 }
 
 /* What is read waits in memory, several times as large as it came: readers
@@ -103,7 +111,8 @@ static bool may_read(const struct keeper *w)
 
 static void *read_jobs(void *arg)
 {
-	struct keeper *w = arg;
+	struct reader *reader = arg;
+	struct keeper *w = reader->keeper;
 
 	pthread_mutex_lock(&w->lock);
 	while (!w->ending) {
@@ -115,7 +124,7 @@ static void *read_jobs(void *arg)
 		w->unread = job->next;
 		w->ahead += job->body.len;
 		pthread_mutex_unlock(&w->lock);
-		read_job(w, job);
+		read_job(&reader->ctx, job);
 		pthread_mutex_lock(&w->lock);
 		job->is_read = true;
 		if (w->in.first == job)
@@ -213,6 +222,18 @@ static size_t reader_count(void)
 	return n < LIMIT_MOCK_READERS ? (size_t)n : LIMIT_MOCK_READERS;
 }
 
+/* A thread that does not start leaves its checker to keeper_free. */
+static struct reader *make_reader(struct keeper *w, size_t index)
+{
+	struct reader *reader = &w->readers[index];
+
+	reader->keeper = w;
+	reader->ctx = w->ctx;
+	if (w->ctx.content)
+		reader->ctx.checker = checker_new(w->ctx.content);
+	return reader;
+}
+
 /* Signals are the event loop's. */
 static int start_threads(struct keeper *w)
 {
@@ -223,8 +244,11 @@ static int start_threads(struct keeper *w)
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (rc == 0 && w->thread_count < wanted) {
-		void *(*run)(void *) = w->thread_count ? read_jobs : keep_jobs;
-		rc = pthread_create(&w->threads[w->thread_count], NULL, run, w);
+		size_t n = w->thread_count;
+		pthread_t *thread = &w->threads[n];
+		rc = n ? pthread_create(
+			     thread, NULL, read_jobs, make_reader(w, n - 1))
+		       : pthread_create(thread, NULL, keep_jobs, w);
 		w->thread_count += rc == 0;
 	}
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -239,6 +263,8 @@ void keeper_free(struct keeper *w)
 		close(w->fd);
 	free_all(w->in.first);
 	free_all(w->out.first);
+	for (size_t i = 0; i < LIMIT_MOCK_READERS; i++)
+		checker_free(w->readers[i].ctx.checker);
 	pthread_cond_destroy(&w->to_read);
 	pthread_cond_destroy(&w->to_keep);
 	pthread_mutex_destroy(&w->lock);

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "check/check.h"
 #include "mock/fault-tls.h"
 #include "mock/logbook.h"
 #include "mock/outlet.h"
@@ -21,6 +22,7 @@ struct mock {
 	struct fault_list faults;
 	struct policies policies;
 	struct receive_context receive;
+	struct check_plan *content;
 	SSL_CTX *tls;
 	struct tls_faults *tls_faults;
 	struct server *server;
@@ -182,6 +184,7 @@ static int start_server(
 		.dialect = o->dialect,
 		.world = o->world,
 		.policies = &m->policies,
+		.content = m->content,
 	};
 	m->server = server_start(&options, err);
 	return m->server ? 0 : -1;
@@ -210,10 +213,35 @@ static int open_logbook(
 	return -1;
 }
 
+/* Only when it is asked for: rule sets and code lists take their time. */
+static int load_content(
+    struct mock *m, const struct mock_options *o, struct err *err)
+{
+	char *data = NULL;
+
+	if (m->policies.value[POLICY_CONTENT] == POLICY_OFF)
+		return 0;
+	data = path_data(err);
+	if (data) {
+		const struct check_options options = {
+			.stages = { [STAGE_SYNTACTIC] = true,
+			    [STAGE_SCHEMA] = true,
+			    [STAGE_RULES] = true,
+			    [STAGE_CODES] = true },
+			.data = data,
+			.dialect = o->dialect,
+		};
+		m->content = check_plan_new(&options, err);
+	}
+	free(data);
+	return m->content ? 0 : -1;
+}
+
 static int start(struct mock *m, const struct mock_options *o, struct err *err)
 {
 	if (fault_parse(&m->faults, o->faults, err) < 0 ||
-	    policies_make(&m->policies, o->dialect, o->policies, err) < 0)
+	    policies_make(&m->policies, o->dialect, o->policies, err) < 0 ||
+	    load_content(m, o, err) < 0)
 		return -1;
 	if (open_archive(m, o, err) < 0 || start_loop(m, err) < 0 ||
 	    start_tls(m, o, err) < 0 || start_server(m, o, err) < 0)
@@ -231,6 +259,7 @@ static void stop(struct mock *m)
 	renderer_stop(m->logbook.renderer);
 	m->logbook.renderer = NULL;
 	archive_close(m->archive);
+	check_plan_free(m->content);
 	tls_faults_free(m->tls_faults);
 	SSL_CTX_free(m->tls);
 	for (size_t i = 0; i < COUNTOF(m->signals); i++)

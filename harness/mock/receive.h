@@ -15,11 +15,15 @@
  * What is accepted is put into the archive's open transaction; the caller
  * commits before it lets the answer go, or calls received_fail.
  */
+struct check_plan; /* check/check.h */
+struct checker;
 struct receive_context {
 	struct archive *archive;
 	const struct dialect *dialect;
 	const struct world *world;
-	const struct policies *policies; /* NULL = the dialect's own */
+	const struct policies *policies;  /* NULL = the dialect's own */
+	const struct check_plan *content; /* of the policy; NULL = none */
+	struct checker *checker;	  /* the thread's own; or NULL */
 };
 
 struct request_in {

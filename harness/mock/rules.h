@@ -11,6 +11,13 @@ void rules_of_message(struct inquiry *q);
 /* What is archived: q->cda and q->terms are there. */
 void rules_of_document(struct inquiry *q);
 
+/*
+ * What 'esitesti check' finds in the message and its document, by the same
+ * code: its errors, with their rules. The guard has looked already, and
+ * signatures have a policy of their own. Without ctx->checker nothing is done.
+ */
+void rules_of_content(struct inquiry *q);
+
 /* ---- Parts of the latter, in rules-document.c */
 
 /* The header and its localHeader in the order of CDA_Fi.xsd. */

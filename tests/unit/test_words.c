@@ -30,7 +30,8 @@ static void check_placeholders(enum word word, enum lang lang)
 {
 	const char *text = word_text(word, lang);
 	for (size_t i = 0; i < word_params(word); i++)
-		if (!uses(text, word_param(word, i)))
+		if (word != W_mock_content && /* a text for each language */
+		    !uses(text, word_param(word, i)))
 			fail_msg("%s (%s) does not use {%s}", word_name(word),
 			    lang_names[lang], word_param(word, i));
 	for (const char *at = text; (at = strpbrk(at, "{}")); at++) {
