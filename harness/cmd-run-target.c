@@ -7,6 +7,7 @@
 #include "net/pki.h"
 
 #include <inttypes.h>
+#include <unistd.h>
 
 /* When messages of a run with a chosen seed say that they were made. */
 #define SEEDED_AT INT64_C(1767348000000000) /* 2026-01-02T10:00:00Z */
@@ -19,6 +20,25 @@ int as_usage(int rc, struct err *err)
 }
 
 /* ---- Target */
+
+/* Fixtures are signed where rehearsals are; a folder of somebody's own may have
+ * no signer. */
+static int use_test_signer(struct session *s, const char *dir, struct err *err)
+{
+	char *certificate = path_join(dir, "signer.pem");
+	char *key = path_join(dir, "signer.key");
+	int rc =
+	    access(certificate, F_OK) != 0
+		? 0
+		: identity_load_pem(&s->signer, certificate, key, NULL, err);
+	s->document_signer = (struct document_signer){
+		.key = s->signer.key,
+		.certificate = s->signer.leaf,
+	};
+	free(certificate);
+	free(key);
+	return rc;
+}
 
 static int use_test_certificates(struct session *s, struct err *err)
 {
@@ -36,7 +56,7 @@ static int use_test_certificates(struct session *s, struct err *err)
 	t->ca = xasprintf("%s/ca.pem", dir);
 	t->certificate = xasprintf("%s/client.pem", dir);
 	t->key = xasprintf("%s/client.key", dir);
-	return 0;
+	return use_test_signer(s, dir, err);
 }
 
 static int use_url(struct session *s, const char *url, struct err *err)

@@ -103,6 +103,7 @@ static struct run_setup make_setup(struct session *s)
 		.identity = &s->identity,
 		.bad_identities =
 		    s->target.kind == TARGET_REAL ? NULL : s->o.certs,
+		.signer = s->signer.key ? &s->document_signer : NULL,
 		.data = s->shipped.dir,
 		.world = &s->world,
 		.clock = &s->clock,
@@ -212,6 +213,7 @@ void session_release(struct session *s)
 	record_abandon(s->record);
 	(void)!embedded_stop(&s->mock, &ignored);
 	identity_release(&s->identity);
+	identity_release(&s->signer);
 	dialect_free(s->dialect);
 	case_set_release(&s->plan.cases);
 	project_free(s->project);

@@ -7,6 +7,7 @@
 #include "run/embedded.h"
 #include "run/progress.h"
 #include "run/shard.h"
+#include "testcase/document.h"
 
 /* The inside of the command 'run': its options, and one owner for all that a
  * run has, filled in step by step. */
@@ -38,7 +39,8 @@ struct session {
 		VEC(char *);
 	} own;
 	struct project_pool pool;
-	struct identity identity;
+	struct identity identity, signer; /* signer: of the fixtures */
+	struct document_signer document_signer;
 	struct embedded mock;
 	bool mock_failed; /* it did not live to the end, or end in order */
 	struct world world, clock; /* see run/run.h */

@@ -38,6 +38,8 @@ const struct command commands[] = {
 	    cmd_run_tables },
 	{ "show", "show a case, a dialect or a fact in full", cmd_show,
 	    cmd_show_tables },
+	{ "sign", "make the system signature of CDA documents, for tests",
+	    cmd_sign, cmd_sign_tables },
 };
 const size_t command_count = COUNTOF(commands);
 

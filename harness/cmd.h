@@ -73,6 +73,7 @@ COMMAND(mock);
 COMMAND(report);
 COMMAND(run);
 COMMAND(show);
+COMMAND(sign);
 #undef COMMAND
 
 #endif

@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "base/vec.h"
 #include "kanta/hl7time.h"
-#include "mock/cda-order.h"
+#include "kanta/cda-order.h"
 #include "xml/encoding.h"
 
 #include <stdlib.h>

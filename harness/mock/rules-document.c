@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
-#include "mock/cda-order.h"
+#include "kanta/cda-order.h"
 #include "mock/rules.h"
 #include "xml/c14n.h"
 

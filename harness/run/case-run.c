@@ -135,6 +135,7 @@ static int make_document(
 		.data = s->data,
 		.world = s->world,
 		.vars = judge_vars(c->judge),
+		.signer = s->signer,
 	};
 	struct document made = { 0 };
 	if (document_make(&made, &request, err) < 0)

@@ -8,6 +8,7 @@
 #include "net/identity.h"
 #include "record/writer.h"
 #include "testcase/case.h"
+#include "testcase/document.h"
 #include "testcase/project.h"
 
 #include <stdatomic.h>
@@ -33,6 +34,7 @@ struct run_setup {
 	const struct identity_pool *pool; /* the project's; NULL = none */
 	const struct identity *identity;  /* the "client" one */
 	const char *bad_identities; /* the test PKI's folder; NULL on real */
+	const struct document_signer *signer; /* of the fixtures, or NULL */
 	const char *data;
 	const struct world *world; /* of what messages say: ids and times */
 	const struct world *clock; /* when they left: the real one, always */

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "kanta/hl7time.h"
 #include "kanta/ids.h"
+#include "kanta/sign.h"
 #include "testcase/command.h"
 #include "testcase/template.h"
 
@@ -70,6 +71,42 @@ static int run_command(
 	return rc;
 }
 
+/* Also a template without a place for it is fine: there are documents that
+ * nobody signs. */
+static int sign_fixture(struct document *out,
+    const struct document_request *request, const struct vars *values,
+    struct err *err)
+{
+	const char *how = vars_get(values, "signature");
+	if (!request->signer || (how && streq(how, "none")))
+		return 0;
+	struct signing signing = {
+		.key = request->signer->key,
+		.certificate = request->signer->certificate,
+		.now = world_now(request->world),
+		.serial = {
+			world_id(request->world, request->tc->id,
+			    request->what->name, NUMBER_SIGNATURE_HIGH),
+			world_id(request->world, request->tc->id,
+			    request->what->name, NUMBER_SIGNATURE_LOW),
+		},
+	};
+	return document_sign(&out->bytes, "the fixture", &signing, err);
+}
+
+static int render_fixture(struct document *out,
+    const struct document_request *request, struct err *err)
+{
+	struct vars values = { 0 };
+	int rc = template_render(&out->bytes, request, err);
+	if (rc == 0)
+		rc = template_values(&values, request, err);
+	if (rc == 0)
+		rc = sign_fixture(out, request, &values, err);
+	vars_release(&values);
+	return rc;
+}
+
 static int read_bytes(struct document *out,
     const struct document_request *request, struct err *err)
 {
@@ -78,7 +115,7 @@ static int read_bytes(struct document *out,
 	switch (source) {
 	case SOURCE_SHIPPED:
 		out->maker = MAKER_SHIPPED_FIXTURE;
-		return template_render(&out->bytes, request, err);
+		return render_fixture(out, request, err);
 	case SOURCE_FILE:
 		out->maker = MAKER_VENDOR_FILE;
 		out->file = request->source->path;

@@ -9,10 +9,13 @@
 #include "testcase/project.h"
 #include "testcase/vars.h"
 
+#include <openssl/x509.h>
+
 /*
- * A case's document, made: rendered from a shipped template (fresh OID and
- * time), read from the vendor's file, or the stdout of the vendor's command.
- * Its bytes are sacred from here on (design, Laws 1).
+ * A case's document, made: rendered from a shipped template (fresh OID, time
+ * and system signature, unless the case's `with` says signature = none), read
+ * from the vendor's file, or the stdout of the vendor's command. Its bytes are
+ * sacred from here on (design, Laws 1).
  */
 struct document {
 	char *name;
@@ -21,6 +24,12 @@ struct document {
 	struct buf bytes;
 	struct xml_doc *doc;
 	struct cda cda; /* borrowed from doc */
+};
+
+/* Who signs the shipped fixtures. */
+struct document_signer {
+	EVP_PKEY *key;
+	X509 *certificate;
 };
 
 struct document_request {
@@ -32,6 +41,7 @@ struct document_request {
 	const char *data;		      /* shipped data's folder */
 	const struct world *world;
 	const struct vars *vars;
+	const struct document_signer *signer; /* NULL = nobody */
 };
 
 /*

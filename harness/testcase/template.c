@@ -25,6 +25,7 @@ const char *const template_names[] = {
 	"today-fi",
 	"register",
 	"text",
+	"signature",
 	"org",
 	"organisation.oid",
 	"organisation.name",
@@ -90,15 +91,8 @@ char *document_org(const struct project *project)
 	return o ? organisation_root(o->oid) : NULL;
 }
 
-/* What each of a document's fresh numbers is for. */
-enum number {
-	NUMBER_DOCUMENT,
-	NUMBER_ENCOUNTER,
-	NUMBER_UUID_HIGH,
-	NUMBER_UUID_LOW,
-};
-
-static uint64_t fresh(const struct document_request *request, enum number n)
+static uint64_t fresh(
+    const struct document_request *request, enum template_number n)
 {
 	return world_id(
 	    request->world, request->tc->id, request->what->name, (unsigned)n);
@@ -106,7 +100,7 @@ static uint64_t fresh(const struct document_request *request, enum number n)
 
 /* "<root>.<class>.<year>.<number>" (JHS 159) */
 static void set_oid(struct vars *to, const struct document_request *request,
-    const char *name, int class, enum number number)
+    const char *name, int class, enum template_number number)
 {
 	const char *org = vars_get(to, "org");
 	if (!org || vars_get(to, name))
@@ -221,6 +215,7 @@ int template_values(
 	set_version(to, request->replaces);
 	set_default(to, "register", "2"); /* public health care */
 	set_default(to, "text", "Esitestin asiakirja, ei oikea potilas");
+	set_default(to, "signature", "system");
 	if (request->project) {
 		set_organisations(to, request->project);
 		set_people(to, request->project);

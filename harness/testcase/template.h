@@ -10,6 +10,14 @@
  * before, and from the case's own `with`, which wins. The names are a closed
  * list, esitesti-case(5) tells what each means.
  */
+enum template_number { /* what each of a document's fresh numbers is for */
+	NUMBER_DOCUMENT,
+	NUMBER_ENCOUNTER,
+	NUMBER_UUID_HIGH,
+	NUMBER_UUID_LOW,
+	NUMBER_SIGNATURE_HIGH,
+	NUMBER_SIGNATURE_LOW,
+};
 extern const char *const template_names[];
 extern const size_t template_name_count;
 

@@ -5,7 +5,7 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "corpus.h"
-#include "mock/cda-order.h"
+#include "kanta/cda-order.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef MOCK_CDA_ORDER_H
-#define MOCK_CDA_ORDER_H
+#ifndef KANTA_CDA_ORDER_H
+#define KANTA_CDA_ORDER_H
 
 #include "xml/doc.h"
 

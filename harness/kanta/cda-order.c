@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mock/cda-order.h"
+#include "kanta/cda-order.h"
 
 static const char *const document[] = {
 	"realmCode",
