@@ -22,18 +22,17 @@
 #define LIMIT_XPATH_WORK     10000000	  /* libxml2's operations */
 
 /* Documents and messages */
-#define LIMIT_DOCUMENT		LIMIT_MIB(60) /* a clinical document */
-#define LIMIT_MESSAGE		LIMIT_MIB(96) /* its frame: base64 is 4/3 of it */
-#define LIMIT_HEAD		LIMIT_KIB(32) /* HTTP head, either way */
-#define LIMIT_MIME_PARTS	8
-#define LIMIT_HEADER_TEXT	1024  /* a text in a SOAP header */
-#define LIMIT_HEADER_BLOCKS	32    /* that a fault tells of */
-#define LIMIT_QUERY_PARAMETERS	64    /* values of all parameters of a query */
-#define LIMIT_ANSWER_DOCUMENTS	10000 /* in the answer to one */
-#define LIMIT_DOCUMENT_TERMS	512   /* by which the mock finds a document */
-#define LIMIT_ACK_DETAILS	256
+#define LIMIT_DOCUMENT	       LIMIT_MIB(60) /* a clinical document */
+#define LIMIT_MESSAGE	       LIMIT_MIB(96) /* its frame: base64 is 4/3 of it */
+#define LIMIT_HEAD	       LIMIT_KIB(32) /* HTTP head, either way */
+#define LIMIT_MIME_PARTS       8
+#define LIMIT_HEADER_TEXT      1024  /* a text in a SOAP header */
+#define LIMIT_HEADER_BLOCKS    32    /* that a fault tells of */
+#define LIMIT_QUERY_PARAMETERS 64    /* values of all parameters of a query */
+#define LIMIT_ANSWER_DOCUMENTS 10000 /* in the answer to one */
+#define LIMIT_DOCUMENT_TERMS   512   /* by which the mock finds a document */
+#define LIMIT_ACK_DETAILS      256
 #define LIMIT_SHARK_ITEMS      1000 /* of one answer of that service */
-#define LIMIT_SIGNED_REFERENCES 16 /* of a document's signatures, all told */
 
 /* Our own files */
 #define LIMIT_CASE_FILE	    LIMIT_MIB(1)
@@ -92,14 +91,13 @@
 #define LIMIT_SCHEMATRON_NOTES	  64 /* diagnostics or properties of one hit */
 
 /* XML signatures (xml/dsig.h) */
-#define LIMIT_SIGNATURES	   16		 /* of one document */
+#define LIMIT_SIGNATURES	   8		 /* of one document */
 #define LIMIT_SIGNATURE_REFERENCES 16		 /* of one signature */
 #define LIMIT_SIGNATURE_TRANSFORMS 8		 /* of one reference */
 #define LIMIT_SIGNATURE_BASE64	   LIMIT_KIB(32) /* a certificate, a value */
 #define LIMIT_SIGNATURE_SLOW \
  200000 /* nodes of what goes through inclusive c14n, XPath or a stylesheet */
-#define LIMIT_SIGNATURE_TRIALS 200000 /* nodes whose digest's cause is sought \
-				       */
+#define LIMIT_SIGNATURE_TRIALS LIMIT_MIB(8) /* memory of a digest's cause */
 
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000

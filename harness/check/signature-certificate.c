@@ -221,8 +221,9 @@ static void judge_validity(const struct judging *j, int64_t when)
 {
 	const X509 *x = j->d->certificate;
 	time_t at = (time_t)(when / SECOND);
-	if (X509_cmp_time(X509_get0_notBefore(x), &at) <= 0 &&
-	    X509_cmp_time(X509_get0_notAfter(x), &at) >= 0)
+	time_t before = at - 1; /* equal is "earlier" for X509_cmp_time */
+	if (X509_cmp_time(X509_get0_notBefore(x), &at) < 0 &&
+	    X509_cmp_time(X509_get0_notAfter(x), &before) > 0)
 		return;
 	char signed_at[CLOCK_TEXT], from[DAY_TEXT], to[DAY_TEXT];
 	clock_rfc3339(signed_at, when);

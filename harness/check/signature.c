@@ -179,6 +179,15 @@ static struct note digest_text_of(enum dsig_cause cause, const char *what)
 	BUG("unknown dsig_cause");
 }
 
+/* One reference to a thing is enough: more would only be work. */
+static bool is_repeated(const struct judging *j, const struct dsig_reference *r)
+{
+	for (const struct dsig_reference *b = j->d->references.at; b < r; b++)
+		if (b->target == r->target && b->trouble == DSIG_FINE)
+			return true;
+	return false;
+}
+
 /* Nothing is computed over what this signature must not sign. */
 static void judge_reference(
     const struct judging *j, const struct dsig_reference *r)
@@ -195,6 +204,9 @@ static void judge_reference(
 		signature_find(j, RULE_SIG_COVERAGE, r->node,
 		    say_sig_wrong_target(where.ptr));
 		buf_release(&where);
+	} else if (is_repeated(j, r)) {
+		signature_find(
+		    j, RULE_SIG_LIMIT, r->node, say_sig_limit("Reference"));
 	} else if (dsig_digest(r) != DSIG_HOLDS) {
 		signature_find(j, RULE_SIG_DIGEST, r->node,
 		    digest_text_of(dsig_digest_cause(r), what));

@@ -4,8 +4,8 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/vec.h"
-#include "kanta/hl7time.h"
 #include "kanta/cda-order.h"
+#include "kanta/hl7time.h"
 #include "xml/encoding.h"
 
 #include <stdlib.h>

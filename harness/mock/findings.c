@@ -70,6 +70,8 @@ void refusal_render(struct buf *to, const struct refusal *f, enum lang lang)
 	struct note policy = { 0 };
 
 	note_render(to, &f->what, lang);
+	if (f->rule)
+		buf_addf(to, " [%s]", f->rule);
 	if (!f->by_policy)
 		return;
 	policy = say_mock_policy(policy_name(f->policy), mark_letter(f->mark));
@@ -93,23 +95,36 @@ bool policy_looks(struct inquiry *q, enum policy p)
 	return q->out->policies[p].looked;
 }
 
-void policy_find_at(
-    struct inquiry *q, enum policy p, const char *where, struct note what)
+static struct refusal *add_by_policy(struct inquiry *q, enum policy p,
+    const char *where, const struct note *what, bool warns)
 {
 	struct refusal *f = NULL;
-	bool warns = policy_value(q, p) == POLICY_WARN;
 
 	q->out->policies[p].found++;
-	/* "idempotent" has no answer for another message of the same id */
 	q->out->errors += !warns;
-	f = add(q, where, &what);
+	f = add(q, where, what);
 	if (!f)
-		return;
+		return NULL;
 	f->level = warns ? LEVEL_WARNING : LEVEL_ERROR;
 	f->by_policy = true;
 	f->policy = p;
 	f->mark = dialect_mark(q->ctx->dialect, policy_key(p));
 	f->code = policy_error(p);
+	return f;
+}
+
+/* "idempotent" has no answer for another message of the same id */
+struct refusal *policy_find_at(
+    struct inquiry *q, enum policy p, const char *where, struct note what)
+{
+	return add_by_policy(
+	    q, p, where, &what, policy_value(q, p) == POLICY_WARN);
+}
+
+struct refusal *policy_warn_at(
+    struct inquiry *q, enum policy p, const char *where, struct note what)
+{
+	return add_by_policy(q, p, where, &what, true);
 }
 
 void policy_find(

@@ -91,7 +91,11 @@ void inquiry_find_at(struct inquiry *q, enum dialect_key code,
 bool policy_looks(struct inquiry *q, enum policy p);
 void policy_find(
     struct inquiry *q, enum policy p, enum frame_field where, struct note what);
-void policy_find_at(
+/* The new entry, or NULL when there are as many as an answer may hold. */
+struct refusal *policy_find_at(
+    struct inquiry *q, enum policy p, const char *where, struct note what);
+/* A warning, whatever the policy's value. */
+struct refusal *policy_warn_at(
     struct inquiry *q, enum policy p, const char *where, struct note what);
 enum policy_value policy_value(const struct inquiry *q, enum policy p);
 /* Identity codes outside the 900 series in it, masked. */

@@ -192,8 +192,11 @@ static void remark_finding(
     struct logbook *j, const struct exchange *e, const struct refusal *f)
 {
 	struct note place = say_screen_at(f->where);
+	struct note rule = say_mock_rule(f->rule ? f->rule : "");
 
 	remark(j, e->step_id, e->seq, &f->what);
+	if (f->rule)
+		remark(j, e->step_id, e->seq, &rule);
 	if (*f->where)
 		remark(j, e->step_id, e->seq, &place);
 }

@@ -63,6 +63,7 @@ struct refusal {
 	enum policy policy;
 	enum mark mark;	       /* of the policy's value in the dialect */
 	enum dialect_key code; /* DK_ERROR_… */
+	const char *rule;      /* "ESI-SIG-12"; NULL = it has no name */
 	struct note what;
 	char where[256]; /* XPath in the message; "" = nowhere */
 };

@@ -22,12 +22,8 @@ void rules_of_content(struct inquiry *q);
 
 /* The header and its localHeader in the order of CDA_Fi.xsd. */
 void check_header_order(struct inquiry *q);
-/*
- * At least one signature; of each, that its references name elements of the
- * document, the body among them, and that their SHA-256 digests over exclusive
- * c14n are right. Neither the signature's value nor its certificate is looked
- * at: that a signature passes here does not mean that it verifies.
- */
+/* The signatures, by the rules ESI-SIG-nn (check/signature.h): errors as the
+ * policy says, warnings as warnings. */
 void check_signature(struct inquiry *q);
 
 #endif

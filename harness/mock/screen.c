@@ -255,7 +255,7 @@ static void put_finding(const struct screen *s, const struct received *r,
 		return;
 	}
 	put_note(s, 6, say_screen_expected(), &advice.expected);
-	put_row(s, 6, say_screen_rule(), advice.standard);
+	put_row(s, 6, say_screen_rule(), f->rule ? f->rule : advice.standard);
 	put_fact(s, advice.fact);
 	if (f->by_policy)
 		put_policy(s, f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/same-document.h"
 
+#include "check/signature.h"
 #include "xml/c14n.h"
 
 /* The next child that the archive does not fill, from `node` on. */
@@ -65,6 +66,17 @@ static int compare_children(struct side a, struct side b, bool into_header,
 	return 0;
 }
 
+/* A signature that held when it was sent must hold when it comes back. */
+static int equal_signatures(
+    const struct xml_doc *a, const struct xml_doc *b, struct buf *place)
+{
+	const xmlNode *broken = NULL;
+	if (!signatures_hold(a, &broken) || signatures_hold(b, &broken))
+		return 1;
+	xml_path(place, broken, NULL);
+	return 0;
+}
+
 int same_document(const struct buf *sent, const struct buf *returned,
     const struct dialect *d, struct buf *place, struct err *err)
 {
@@ -89,6 +101,8 @@ int same_document(const struct buf *sent, const struct buf *returned,
 		    compare_children((struct side){ a, xml_first(xml_root(a)) },
 			(struct side){ b, xml_first(xml_root(b)) }, true, d,
 			place, err);
+	if (rc == 1)
+		rc = equal_signatures(a, b, place);
 out:
 	xml_free(a);
 	xml_free(b);

@@ -8,7 +8,8 @@
 /*
  * Whether a returned document is the one that was sent: body and signatures
  * canonically equal, the header equal but for the elements that the dialect
- * says the archive fills (copyTime, declaredTime, …). Equal bytes are equal.
+ * says the archive fills (copyTime, declaredTime, …), and the signatures
+ * verify unless they did not when it was sent. Equal bytes are equal.
  * `place` gets the XPath of the first difference. -1 when one of them is no
  * ClinicalDocument; its `err` says which.
  */

@@ -275,7 +275,7 @@ static bool try_other_c14n(const struct trial *t)
 
 static enum dsig_cause seek(const struct trial *t)
 {
-	if (dsig_count(t->original, LIMIT_SIGNATURE_TRIALS) >
+	if (dsig_weight(t->original, LIMIT_SIGNATURE_TRIALS) >
 	    LIMIT_SIGNATURE_TRIALS)
 		return DSIG_UNKNOWN;
 	if (try_white_space(t))

@@ -3,6 +3,8 @@
 #include "base/str.h"
 #include "xml/dsig-inside.h"
 
+#include <string.h>
+
 /* Trees of our own, in which white space may be changed. */
 
 static bool is_text(const xmlNode *node)
@@ -35,6 +37,17 @@ size_t dsig_count(const xmlNode *top, size_t most)
 	size_t n = 0;
 	for (const xmlNode *p = top; p && n <= most; p = after(p, top))
 		n++;
+	return n;
+}
+
+size_t dsig_weight(const xmlNode *top, size_t most)
+{
+	size_t n = 0;
+	for (const xmlNode *p = top; p && n <= most; p = after(p, top)) {
+		n += sizeof(*p);
+		if (p->type != XML_ELEMENT_NODE && p->content)
+			n += strlen((const char *)p->content);
+	}
 	return n;
 }
 

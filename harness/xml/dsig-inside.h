@@ -12,6 +12,9 @@ bool dsig_is_blank(const xmlNode *text);
  * counts no further than `most` + 1. */
 size_t dsig_count(const xmlNode *top, size_t most);
 
+/* About how much memory a copy takes; no further than `most` and one node. */
+size_t dsig_weight(const xmlNode *top, size_t most);
+
 /* The algorithm of a method's element, NULL = not on the list. */
 enum dsig_use {
 	DSIG_USE_C14N,

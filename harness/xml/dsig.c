@@ -278,7 +278,8 @@ static void read_key(struct dsig *d)
 			d->certificates++;
 			only_one = n;
 		}
-	if (d->certificates == 1)
+	if (d->certificates == 1 &&
+	    xml_is(only_one->parent, XMLNS_DS, "X509Data"))
 		d->certificate = read_certificate(only_one);
 	if (!d->certificate)
 		refuse(d, DSIG_INCOMPLETE, "X509Certificate");

@@ -273,7 +273,7 @@ static void misses_a_signature(void **state)
 
 	use_policy(w, "signature=refuse");
 	deliver_wish(w, (struct wish){ .oid = "1.2.1" });
-	expect_refused(w, "AE", 1, "ei ole allekirjoitusta", "base64 > ");
+	expect_refused(w, "AE", 1, "[ESI-SIG-01]", "base64 > ");
 }
 
 #define SIGNED(uri, digest)                                                \
@@ -283,6 +283,14 @@ static void misses_a_signature(void **state)
  "</Reference></SignedInfo></Signature></signature></signatureCollection>" \
  "</localHeader>"
 
+static bool has_rule(const struct world_of_test *w, const char *rule)
+{
+	VEC_EACH (const struct refusal, f, &w->got.findings)
+		if (f->rule && streq(f->rule, rule))
+			return true;
+	return false;
+}
+
 static void looks_into_signatures(void **state)
 {
 	struct world_of_test *w = *state;
@@ -291,11 +299,13 @@ static void looks_into_signatures(void **state)
 	deliver_wish(w, (struct wish){ .oid = "1.2.1",
 			    .body_id = "OID1",
 			    .more = SIGNED("#OID2", "AAAA") });
-	expect_refused(w, "AE", 2, "#OID2", "Reference");
+	assert_int_equal(w->ack.outcome, ACK_REFUSED);
+	assert_true(has_rule(w, "ESI-SIG-09"));
 	deliver_wish(w, (struct wish){ .oid = "1.2.1",
 			    .body_id = "OID1",
 			    .more = SIGNED("#OID1", "AAAA") });
-	expect_refused(w, "AE", 1, "tiiviste", "Reference");
+	assert_int_equal(w->ack.outcome, ACK_REFUSED);
+	assert_true(has_rule(w, "ESI-SIG-04"));
 }
 
 /* A digest costs as much as what it covers: nobody asks for thousands. */
@@ -318,7 +328,7 @@ static void counts_references(void **state)
 	    w, (struct wish){
 		   .oid = "1.2.1", .body_id = "OID1", .more = more.ptr });
 	assert_int_equal(w->ack.outcome, ACK_REFUSED);
-	assert_int_equal(w->ack.count, LIMIT_SIGNED_REFERENCES + 1);
+	assert_true(has_rule(w, "ESI-SIG-19"));
 	buf_release(&more);
 }
 

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TESTS_SIGNED_H
+#define TESTS_SIGNED_H
+
+#include "base/buf.h"
+
+#include <openssl/x509.h>
+
+/* Certificates made in a test, and documents signed with them. */
+struct signer_wish {
+	const char *issuer; /* common name */
+	const char *serial; /* of the subject */
+	int64_t from, to;   /* seconds since 1970 */
+};
+/* RSA of 2048 bits, made once; nobody frees it. */
+EVP_PKEY *signer_key(void);
+X509 *signer_certificate(const struct signer_wish *wish);
+
+/* 2026-11-21T18:22:03Z */
+#define SIGNED_AT INT64_C(1795285323)
+
+/* A care record's skeleton with a body whose ID is "OID1.2.3.0", unsigned. */
+extern const char signed_document[];
+/* `text` signed at SIGNED_AT with a fit certificate; malloc'ed. */
+char *signed_text(const char *text);
+/* The first `from` in it replaced; frees `text`. */
+char *signed_replace(char *text, const char *from, const char *to);
+
+#endif
