@@ -149,6 +149,16 @@ void door_leave(struct connection *c)
 
 /* ---- Turning away */
 
+/* libevent takes a connection apart one turn of its loop after it has ended:
+ * until then it is listed, and nobody is behind it. */
+static bool has_ended(const struct connection *c)
+{
+	bufferevent_event_cb gone = NULL;
+
+	bufferevent_getcb(c->bev, NULL, NULL, &gone, NULL);
+	return !gone;
+}
+
 /* As evhttp ends a connection whose time is over. */
 static void end(struct connection *c)
 {
@@ -156,7 +166,8 @@ static void end(struct connection *c)
 	void *evhttp = NULL;
 
 	bufferevent_getcb(c->bev, NULL, NULL, &gone, &evhttp);
-	gone(c->bev, BEV_EVENT_READING | BEV_EVENT_TIMEOUT, evhttp);
+	if (gone)
+		gone(c->bev, BEV_EVENT_READING | BEV_EVENT_TIMEOUT, evhttp);
 }
 
 static void on_said(struct bufferevent *bev, void *evhttp)
@@ -272,7 +283,7 @@ static void look_at_times(struct server *s, int64_t now)
 
 	while (c) {
 		struct connection *next = LIST_NEXT(c, link);
-		if (now - c->since > time_for(c))
+		if (now - c->since > time_for(c) && !has_ended(c))
 			lose_patience(c);
 		c = next;
 	}
@@ -282,8 +293,9 @@ static void look_at_times(struct server *s, int64_t now)
 
 static bool may_go(const struct connection *c)
 {
-	return c->phase == PHASE_HEAD || c->phase == PHASE_BODY ||
-	       c->phase == PHASE_ANSWER;
+	return (c->phase == PHASE_HEAD || c->phase == PHASE_BODY ||
+		   c->phase == PHASE_ANSWER) &&
+	       !has_ended(c);
 }
 
 static size_t all_held(const struct server *s)
@@ -292,7 +304,7 @@ static size_t all_held(const struct server *s)
 	size_t held = s->kept_bytes;
 
 	LIST_FOREACH(c, &s->connections, link)
-	held += c->in + c->out;
+	held += has_ended(c) ? 0 : c->in + c->out;
 	return held;
 }
 
@@ -351,7 +363,7 @@ static struct connection *waited_longest(const struct server *s)
 	LIST_FOREACH(c, &s->connections, link)
 	if ((c->phase == PHASE_HANDSHAKE || c->phase == PHASE_IDLE ||
 		c->phase == PHASE_HEAD) &&
-	    (!longest || c->since < longest->since))
+	    !has_ended(c) && (!longest || c->since < longest->since))
 		longest = c;
 	return longest;
 }

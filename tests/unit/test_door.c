@@ -223,6 +223,29 @@ static void test_held(void **state)
 	buf_release(&got);
 }
 
+/* A connection that was ended stays in libevent's hands for a moment: whoever
+ * comes within that moment does not end it once more. */
+static void test_rush(void **state)
+{
+	enum {
+		CAP = 4,
+		MANY = 300
+	};
+	int fds[MANY];
+	struct house h;
+	(void)state;
+
+	house_open(&h, 20000, CAP);
+	for (int round = 0; round < 3; round++) {
+		for (size_t i = 0; i < MANY; i++)
+			fds[i] = house_connect(&h);
+		for (size_t i = 0; i < MANY; i++)
+			close(fds[i]);
+	}
+	house_hang_up(house_connect_tls(&h));
+	house_close(&h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_many_troubles),
 		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_no_room),
+		cmocka_unit_test(test_rush),
 		cmocka_unit_test(test_held),
 	};
 	signal(SIGPIPE, SIG_IGN);
