@@ -18,6 +18,7 @@ struct schema_hearing {
 	const xmlNode *last; /* what was told last: of a list's fault there are
 				two messages */
 	char last_attribute[SCHEMA_NAME];
+	const xmlNode *mistyped; /* told already: its own type stays open */
 };
 
 /* A finding for people out of libxml2's message: for xml_validate. */

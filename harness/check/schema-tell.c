@@ -175,6 +175,7 @@ static void tell_type(struct schema_hearing *h, const struct xml_invalid *fault)
 {
 	char element[SCHEMA_NAME];
 	char *type = value_of(fault->node, "type");
+	h->mistyped = fault->node;
 	bool exists = strstr(fault->message, "specified by xsi:type") != NULL;
 	schema_name(element, fault->node);
 	find(h, RULE_SCH_TYPE, fault,
@@ -281,6 +282,8 @@ static void tell_no_type(
     struct schema_hearing *h, const struct xml_invalid *fault)
 {
 	char element[SCHEMA_NAME];
+	if (h->mistyped == fault->node)
+		return;
 	schema_name(element, fault->node);
 	find(h, RULE_SCH_NO_TYPE, fault, say_sch_no_type(element));
 }

@@ -9,12 +9,19 @@ static const struct cda_class classes[] = {
 #undef CLASS
 };
 
+static bool is_named(const struct cda_class *c, const char *name)
+{
+	size_t len = strlen(c->name);
+	return c->name[len - 1] == '*' ? strncmp(name, c->name, len - 1) == 0
+				       : streq(name, c->name);
+}
+
 const struct cda_class *cda_class_of(const xmlNode *element)
 {
 	const xmlNode *parent = element->parent;
 	for (size_t i = 0; i < COUNTOF(classes); i++) {
 		const struct cda_class *c = &classes[i];
-		if (!streq((const char *)element->name, c->name))
+		if (!is_named(c, (const char *)element->name))
 			continue;
 		if (!*c->parent ||
 		    (parent && parent->type == XML_ELEMENT_NODE &&
