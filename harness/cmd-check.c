@@ -38,6 +38,9 @@ static const struct opt options[] = {
 	{ "lang", 0, OPT_CHOICE, "LANG", OPT_INTO(struct check_command, lang),
 	    "language of the findings (default en)", 0, 0, lang_names,
 	    LANG_COUNT },
+	{ "list-rules", 0, OPT_FLAG, NULL,
+	    OPT_INTO(struct check_command, list_rules),
+	    "tell all rules that are checked, and check nothing" },
 	{ "out", 'o', OPT_TEXT, "FILE", OPT_INTO(struct check_command, out),
 	    "write the --format here instead of the standard output" },
 	{ "phase", 0, OPT_TEXT, "NAME", OPT_INTO(struct check_command, phase),
@@ -251,7 +254,9 @@ int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 	struct checking c = { .o = &o, .io = io };
 	int first = opt_parse(&option_set, &o, argc, argv, io->out, err);
 	int rc = first;
-	if (first == argc) {
+	if (first > 0 && o.list_rules) {
+		rc = check_list_rules(&o, io, err);
+	} else if (first == argc) {
 		err_set(err, ERR_USAGE,
 		    "check what? name a file, a folder, or '-'");
 		rc = err_hint(err, "esitesti check document.xml");

@@ -17,7 +17,7 @@ struct check_command {
 	uint64_t jobs;
 	const char *stages, *schema, *out, *pool, *phase, *shark;
 	const char *html, *json, *junit, *sarif; /* beside */
-	bool github;
+	bool github, list_rules;
 	const char *baseline, *write_baseline;
 	const char *reason, *until, *by; /* of what is written */
 };
@@ -57,6 +57,10 @@ struct checking {
 /* The project file, if there is one: what the guard's stage knows by it. */
 NODISCARD int check_pool_load(struct checking *c, struct err *err);
 void check_pool_release(struct checking *c);
+
+/* ---- cmd-check-rules.c: id, severity, stage, clause and sentence of each */
+NODISCARD int check_list_rules(
+    const struct check_command *o, struct io *io, struct err *err);
 
 /* ---- cmd-check-shark.c: a frame, and its document or NULL, to the validation
  * service of social welfare documents; the exit code */
