@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "kanta/dialect.h"
+#include "kanta/ids.h"
 #include "record/result.h"
 #include "run/interrupt.h"
 
@@ -165,10 +166,14 @@ static void take_result(
 		check_outputs_file(c, checked);
 		return;
 	}
+	/* File names may be identity codes, and messages name files. */
 	char *clean = finding_text(name);
+	struct err shown = *why;
+	hetu_hide(shown.msg);
+	hetu_hide(shown.hint);
 	t->unread++;
 	t->exit = exit_worse(t->exit, exit_of_unread(why));
-	check_outputs_unread(c, clean, why);
+	check_outputs_unread(c, clean, &shown);
 	free(clean);
 }
 
