@@ -189,6 +189,7 @@ static void test_what_is_unknown(void **state)
 	    "\">a</assert></rule></pattern>")
 	refused(RULE("q:a", "1"), ERR_CASE, "prefix 'q'");
 	refused(RULE("t:a", "q:b"), ERR_CASE, "prefix 'q'");
+	refused(RULE("t:a", "count("), ERR_CASE, "'count('");
 	refused(RULE("t:a", "$v = 1"), ERR_CASE, "'$v'");
 	refused(RULE("t:a", "matches(., 'a')"), ERR_CASE, "'matches'");
 	refused(RULE("t:a", "document('/etc/passwd')"), ERR_CASE, "outside");
