@@ -22,7 +22,7 @@ struct look {
 	const void *document_bytes; /* its exact bytes */
 	size_t document_len;
 	enum part document_part;
-	char *content_id; /* of the document's MIME part, or NULL */
+	char *content_id;  /* of the document's MIME part, or NULL */
 	bool is_too_large; /* refused by its size: nobody looks further */
 	bool is_too_broad; /* for work that goes from sibling to sibling */
 };
