@@ -270,6 +270,7 @@ static void check_content(struct clearing *c)
 	scan_header(c, "url", c->url, pool);
 	scan_header(c, "SOAPAction", what->soap_action, pool);
 	scan_header(c, "Content-Type", what->media_type, pool);
+	scan_header(c, FAULT_FIELD, what->fault, pool);
 	if (what->is_validation)
 		guard_scan_validation(c->report, what->body, what->len, pool,
 		    check_processing, c);

@@ -334,6 +334,46 @@ static void a_probe_has_no_body(void **state)
 	tear_down(&s);
 }
 
+/* Names of patients count before a real target only, somebody's word before
+ * every one. */
+static void names_and_words_of_the_project(void **state)
+{
+	static char named[] =
+	    "<m><processingCode code=\"D\"/><patient><name>Outo Nimi</name>"
+	    "</patient></m>";
+	static char image[] =
+	    "<m><processingCode code=\"D\"/><a>"
+	    "iVBORw0KGgowMTIzNDU2Nzg5MDEyMzQ1Njc4OQ==</a></m>";
+	static const struct test_name names[] = { { "Testi", "Esimerkki" } };
+	static const struct attestation word = {
+		"60da14cca1e6b7a35092151925cf3d4c1b448c436fc57816ba5a95301912e9ec",
+		"Testi Testaaja", "2026-11-21"
+	};
+	struct setting s;
+
+	(void)state;
+	for (int real = 0; real < 2; real++) {
+		set_up(&s, real ? "https://test.at.kanta.fi/"
+				: "https://127.0.0.1:1/");
+		s.pool.names = names;
+		s.pool.name_count = COUNTOF(names);
+		s.what.body = named;
+		s.what.len = strlen(named);
+		if (real)
+			assert_refused(&s, GUARD_NAME);
+		else
+			assert_cleared(&s);
+		s.what.body = image;
+		s.what.len = strlen(image);
+		assert_refused(&s, GUARD_OPAQUE);
+		s.pool.attested = &word;
+		s.pool.attested_count = 1;
+		assert_cleared(&s);
+		assert_int_equal(s.report.attested_count, 1);
+		tear_down(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -346,6 +386,7 @@ int main(void)
 		cmocka_unit_test(a_real_target_needs_issuer_and_pool),
 		cmocka_unit_test(a_header_is_one_header),
 		cmocka_unit_test(a_probe_has_no_body),
+		cmocka_unit_test(names_and_words_of_the_project),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
