@@ -8,9 +8,11 @@
 
 #include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -230,6 +232,84 @@ static void withdraws_what_rests_on_a_failed_commit(void **state)
 	end(k);
 }
 
+static struct job *deliver_to(struct keeper *k, struct world_of_test *w)
+{
+	struct job *done = NULL;
+
+	give(k, 1, &w->message);
+	return next_done(k, &done);
+}
+
+/* No file may grow beyond so much; RLIM_INFINITY = any. */
+static void limit_files(rlim_t most)
+{
+	struct rlimit limit = { 0 };
+
+	signal(SIGXFSZ, most == RLIM_INFINITY ? SIG_DFL : SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = most;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* The disk is full in the middle of a replacement: the version that was to be
+ * replaced is still the current one. */
+static void keeps_no_half_replacement(void **state)
+{
+	enum {
+		MUCH = 4 << 20 /* more than SQLite keeps in memory */
+	};
+	struct world_of_test *w = *state;
+	char path[] = "/tmp/test_keeper.XXXXXX";
+	int fd = mkstemp(path);
+	struct err err = { 0 };
+	struct buf more = BUF_INIT(MUCH + 64);
+	const struct wish first = { .oid = "1.2.246.10.1.11.1" };
+	struct wish next = {
+		.oid = "1.2.246.10.1.11.2",
+		.set = "1.2.246.10.1.11.1",
+		.version = "2",
+		.related = "1.2.246.10.1.11.1",
+		.replaces = true,
+	};
+	struct job *job = NULL;
+
+	assert_true(fd >= 0);
+	close(fd);
+	archive_close(w->archive);
+	w->archive = archive_open(path, &err);
+	assert_non_null(w->archive);
+	struct keeper *k = start(w);
+	write_message(w, &first);
+	job = deliver_to(k, w);
+	assert_int_equal(job->received.outcome, OUTCOME_ACCEPTED);
+	job_free(job);
+
+	buf_adds(&more, "<title>");
+	for (int i = 0; i < MUCH / 6; i++)
+		buf_adds(&more, "sana, ");
+	buf_adds(&more, "</title>");
+	next.more = more.ptr;
+	limit_files(1 << 20);
+	write_message(w, &next);
+	job = deliver_to(k, w);
+	assert_int_equal(job->received.outcome, OUTCOME_BROKEN);
+	job_free(job);
+	limit_files(RLIM_INFINITY);
+
+	write_metadata_query(w, "<patient.id><value root=\"1.2.246.21\" "
+				"extension=\"010181-900C\"/></patient.id>");
+	job = deliver_to(k, w);
+	assert_int_equal(job->received.outcome, OUTCOME_ACCEPTED);
+	assert_non_null(strstr(
+	    job->received.answer.ptr, "<id root=\"1.2.246.10.1.11.1\"/>"));
+	job_free(job);
+	end(k);
+	archive_close(w->archive);
+	w->archive = NULL;
+	unlink(path);
+	buf_release(&more);
+}
+
 int main(void)
 {
 #define TEST(test) \
@@ -240,6 +320,7 @@ int main(void)
 		TEST(ends_while_messages_wait),
 		TEST(breaks_where_nothing_can_be_kept),
 		TEST(withdraws_what_rests_on_a_failed_commit),
+		TEST(keeps_no_half_replacement),
 	};
 #undef TEST
 	return cmocka_run_group_tests(tests, NULL, NULL);
