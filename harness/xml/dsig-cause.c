@@ -93,10 +93,39 @@ static void indent(xmlNode *node, const char *unit, unsigned depth)
 	xmlAddChild(node, line_end(node->doc, unit, depth));
 }
 
+/* The same, but only where white space stands now. */
+static void respace(xmlNode *node, const char *unit, unsigned depth)
+{
+	bool indented = holds_elements_only(node);
+	for (xmlNode *c = node->children; c; c = c->next) {
+		if (c->type == XML_ELEMENT_NODE) {
+			respace(c, unit, depth + 1);
+		} else if (indented) {
+			xmlNode *wanted =
+			    line_end(c->doc, unit, depth + (c->next != NULL));
+			xmlNodeSetContent(c, wanted->content);
+			xmlFreeNode(wanted);
+		}
+	}
+}
+
+static const char *const units[] = { "\t", "  ", "    ", "", " ", "   " };
+
+static bool try_respaced(const struct trial *t)
+{
+	xmlDoc *copy = dsig_copy(t->original);
+	bool found = false;
+	for (size_t i = 0; i < COUNTOF(units) * 2 && !found; i++) {
+		respace(xmlDocGetRootElement(copy), units[i / 2],
+		    i % 2 ? 0 : t->depth);
+		found = matches(t, copy);
+	}
+	xmlFreeDoc(copy);
+	return found;
+}
+
 static bool try_indented(const struct trial *t, xmlDoc *copy)
 {
-	static const char *const units[] = { "\t", "  ", "    ", "", " ",
-		"   " };
 	xmlNode *top = xmlDocGetRootElement(copy);
 	for (size_t i = 0; i < COUNTOF(units) * 2; i++) {
 		indent(top, units[i / 2], i % 2 ? 0 : t->depth);
@@ -139,7 +168,7 @@ static bool try_white_space(const struct trial *t)
 		found = matches(t, copy);
 	}
 	xmlFreeDoc(copy);
-	return found;
+	return found || try_respaced(t);
 }
 
 /* ---- Line ends */

@@ -25,7 +25,7 @@ like "$out" "Partly with the vendor's documents: ptv-arkistointi-02" \
     "cases with documents of both kinds are named"
 like "$(cat file/junit.xml)" 'value="mixed"' "JUnit tells them apart"
 like "$(cat file/report.html)" "partly the vendor's" "and so does the page"
-like "$out" "codes and signatures were not checked" \
+like "$out" "content rules and codes were not checked" \
     "what was not checked is told beside the result"
 unlike "$out" "✗" "deliberately faulty documents stay our own"
 
