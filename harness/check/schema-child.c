@@ -256,14 +256,20 @@ static bool tell_by_siblings(const struct child_fault *c)
 	for (size_t i = 0; i < c->expected.count; i++)
 		if (streq(c->expected.name[i], (const char *)c->node->name) &&
 		    c->node->ns &&
-		    !streq(c->expected.ns[i], (const char *)c->node->ns->href))
-			return tell_namespace(c, i), true;
-	if (before && has_name(before, c->name))
-		return tell_repeated(c), true;
+		    !streq(
+			c->expected.ns[i], (const char *)c->node->ns->href)) {
+			tell_namespace(c, i);
+			return true;
+		}
+	if (before && has_name(before, c->name)) {
+		tell_repeated(c);
+		return true;
+	}
 	for (size_t i = 0; i < c->expected.count; i++)
-		if (later(c->node, c->expected.name[i]) && c->class == NULL)
-			return tell_order(c, c->expected.name[i], c->name),
-			       true;
+		if (later(c->node, c->expected.name[i]) && c->class == NULL) {
+			tell_order(c, c->expected.name[i], c->name);
+			return true;
+		}
 	return false;
 }
 
