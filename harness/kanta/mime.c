@@ -286,6 +286,11 @@ static const char *without_line_end(const char *from, const char *end)
 	return end;
 }
 
+static bool is_closing(const struct reader *r, const char *behind)
+{
+	return r->end - behind >= 2 && behind[0] == '-' && behind[1] == '-';
+}
+
 static int read_parts(
     struct reader *r, const struct buf *delimiter, struct mime *m)
 {
@@ -293,7 +298,7 @@ static int read_parts(
 	if (!find_delimiter(r, r->p, delimiter, &at, &behind))
 		return fail(r, MIME_NO_DELIMITER, r->p,
 		    "no line begins with the boundary");
-	while (!(m->closed = str_starts(behind, "--"))) {
+	while (!(m->closed = is_closing(r, behind))) {
 		r->p = behind;
 		skip_line(r);
 		if (m->count == LIMIT_MIME_PARTS) {

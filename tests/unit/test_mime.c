@@ -289,6 +289,27 @@ static void test_write(void **state)
 	buf_release(&b);
 }
 
+/* The text need not end in a NUL: nothing behind its last byte is read. */
+static void ends_where_it_ends(void **state)
+{
+	(void)state;
+	static const char text[] =
+	    "Content-Type: multipart/related; boundary=x\n\n--x\nA: b\n\n"
+	    "abc\n--x--";
+	for (size_t len = 0; len < sizeof(text); len++) {
+		struct err err = { 0 };
+		struct mime m;
+		char *exact = malloc(len ? len : 1);
+		assert_non_null(exact);
+		memcpy(exact, text, len);
+		if (mime_parse(&m, exact, len, &err) == 0)
+			mime_release(&m);
+		else
+			assert_int_not_equal(m.fault.kind, MIME_OK);
+		free(exact);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +323,7 @@ int main(void)
 		cmocka_unit_test(test_several_and_cut),
 		cmocka_unit_test(test_refuse),
 		cmocka_unit_test(test_write),
+		cmocka_unit_test(ends_where_it_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
