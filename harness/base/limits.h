@@ -98,6 +98,9 @@
 #define LIMIT_SIGNATURE_SLOW \
  200000 /* nodes of what goes through inclusive c14n, XPath or a stylesheet */
 #define LIMIT_SIGNATURE_TRIALS LIMIT_MIB(8) /* memory of a digest's cause */
+#define LIMIT_SAXON_MS	       60000 /* one document by a rule set of XPath 2 */
+#define LIMIT_SAXON_MIB	       1024  /* of Java's memory */
+#define LIMIT_SAXON_OUT	       LIMIT_MIB(16)
 
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000

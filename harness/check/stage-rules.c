@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "check/own-rules.h"
+#include "check/saxon.h"
 #include "xml/schematron.h"
 
 #include <dirent.h>
@@ -151,7 +152,7 @@ static void hear(void *ctx, const struct schematron_hit *hit)
 		return;
 	f->stage = STAGE_RULES;
 	f->severity = severity_of(hit->role);
-	f->rule = finding_text(hit->id);
+	f->rule = finding_text(hit->id ? hit->id : "");
 	f->clause = hit->see ? finding_text(hit->see) : NULL;
 	f->expression = hit->test ? finding_text(hit->test) : NULL;
 	f->part = h->part;
@@ -166,19 +167,48 @@ static void hear(void *ctx, const struct schematron_hit *hit)
 
 /* ---- Looking */
 
+/* By Saxon, which reads the very bytes. */
+static int run_outside(struct look *l, const struct schematron *s,
+    const struct xml_doc *doc, struct hearing *h, struct err *err)
+{
+	struct buf svrl = BUF_INIT(LIMIT_SAXON_OUT);
+	bool inner = doc == l->document;
+	struct xml_doc *read = NULL;
+	int rc =
+	    saxon_run(schematron_sheet(s), inner ? l->document_bytes : l->bytes,
+		inner ? l->document_len : l->len, &svrl, err);
+	if (rc == 0)
+		read = xml_parse(svrl.ptr, svrl.len, "SVRL", err);
+	rc =
+	    read ? schematron_read_svrl(xml_root(read), doc, hear, h, err) : -1;
+	xml_free(read);
+	buf_release(&svrl);
+	return rc;
+}
+
+static int run_set(struct look *l, const struct schematron *s,
+    const struct xml_doc *doc, struct hearing *h, struct err *err)
+{
+	if (schematron_sheet(s))
+		return run_outside(l, s, doc, h, err);
+	return schematron_run(s, doc, hear, h, err);
+}
+
 static void run_sets(struct look *l, struct stage_result *result,
     const struct rule_sets *sets, const struct xml_doc *doc, enum part part)
 {
 	struct hearing h = { l, part };
 	VEC_EACH (struct schematron *, s, sets) {
 		struct err err = { 0 };
-		if (schematron_run(*s, doc, hear, &h, &err) == 0) {
+		const char *name = path_base(schematron_file(*s, 0));
+		bool there = !schematron_sheet(*s) || saxon_is_there();
+		if (there && run_set(l, *s, doc, &h, &err) == 0) {
 			result->checks += schematron_assertions(*s);
 			continue;
 		}
 		result->state = STAGE_NOT_DONE;
-		result->why =
-		    say_rules_broke(path_base(schematron_file(*s, 0)), err.msg);
+		result->why = there ? say_rules_broke(name, err.msg)
+				    : say_rules_no_saxon(name);
 	}
 }
 

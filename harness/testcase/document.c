@@ -7,7 +7,7 @@
 #include "kanta/hl7time.h"
 #include "kanta/ids.h"
 #include "kanta/sign.h"
-#include "testcase/command.h"
+#include "base/command.h"
 #include "testcase/template.h"
 
 #include <stdlib.h>

@@ -375,6 +375,9 @@ static int check_let(const struct source *s, const xmlNode *let)
 /* Those of a function (XSLT 2), with its content. */
 static int check_instruction(const struct source *s, const xmlNode *top)
 {
+	if (xml_attr(top, "expand-text") || xml_attr(top, "_select"))
+		return source_fail(s, top, ERR_CASE,
+		    "a rule set has no use of text value templates");
 	for (const xmlAttr *a = top->properties; a; a = a->next)
 		if (s->binding == BINDING_XSLT2 &&
 		    check_expression(s, top, (const char *)a->name) < 0)

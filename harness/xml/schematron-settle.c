@@ -144,6 +144,38 @@ static void rename_lets(xmlNode *pattern, size_t index)
 	}
 }
 
+/* What a variable holds is data: its braces are no value templates of XSLT. */
+static void double_braces(xmlNode *top)
+{
+	for (xmlAttr *a = top->properties; a; a = a->next) {
+		xmlChar *text = xmlNodeGetContent((xmlNode *)a);
+		struct buf out = BUF_INIT(LIMIT_SCHEMA_BYTES);
+		for (const char *p = (const char *)text; p && *p; p++) {
+			if (*p == '{' || *p == '}')
+				buf_addc(&out, *p);
+			buf_addc(&out, *p);
+		}
+		xmlSetNsProp(top, a->ns, a->name, (const xmlChar *)out.ptr);
+		buf_release(&out);
+		xmlFree(text);
+	}
+	XML_EACH_CHILD (node, top)
+		double_braces(node);
+}
+
+static void settle_contents(xmlNode *top)
+{
+	XML_EACH_CHILD (node, top) {
+		if (!is_sch(node, "let")) {
+			settle_contents(node);
+			continue;
+		}
+		XML_EACH_CHILD (content, node)
+			if (!xml_is(content, XSL, NULL))
+				double_braces(content);
+	}
+}
+
 /* ---- Assertions */
 
 /* Copies of what the assertion names by id, into it. */
@@ -214,6 +246,7 @@ int schematron_settle(struct source *s, const char *phase)
 	if (choose_phase(s, phase, &chosen) < 0)
 		return -1;
 	keep_phase(root, chosen);
+	settle_contents(root);
 	XML_EACH_CHILD (pattern, root) {
 		if (!is_sch(pattern, "pattern"))
 			continue;

@@ -70,4 +70,18 @@ like "$said" "bad.sch:3:13: 'count\(' is no XPath 1.0 expression" \
 	"and its place is told"
 like "$said" '^ *\^$' "with a caret"
 
+# ---- XPath 2 goes through Saxon, or is not checked
+xpath2=$peers/schematron/xpath2.sch
+like "$(SAXON_JAR=/nonexistent "$esitesti" check --stages rules \
+	--rules "$xpath2" "$document" 2>&1)" \
+	'xpath2.sch was not checked: .* Saxon' "without Saxon: not checked"
+if [ -x /usr/bin/java ] && [ -r /usr/share/java/Saxon-HE.jar ]; then
+	is "$(ours "$xpath2" "$document")" "T01 T02 T03" "XPath 2 by Saxon"
+else
+	skip "XPath 2 by Saxon" "Saxon is not installed"
+fi
+sed "s|matches(., '^2')|doc ('/etc/passwd')|" "$xpath2" > reads.sch
+like "$("$esitesti" check --rules reads.sch "$document" 2>&1)" \
+	"'doc' reaches outside" "a function that reads files is refused"
+
 done_testing

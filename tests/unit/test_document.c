@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "kanta/ids.h"
-#include "testcase/command.h"
+#include "base/command.h"
 #include "testcase/document.h"
 #include "testcase/template.h"
 

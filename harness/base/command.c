@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "testcase/command.h"
+#include "base/command.h"
 
 #include "base/clock.h"
 #include "base/str.h"

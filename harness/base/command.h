@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TESTCASE_COMMAND_H
-#define TESTCASE_COMMAND_H
+#ifndef BASE_COMMAND_H
+#define BASE_COMMAND_H
 
 #include "base/buf.h"
 #include "base/err.h"
 
 /*
- * The vendor's command, which makes a document: /bin/sh -c in a process group
- * of its own, standard input empty, so that nothing of it outlives its
+ * A command, such as the vendor's which makes a document: /bin/sh -c in a group
+ * of processes of its own, standard input empty, so that nothing outlives its
  * deadline or its success.
  */
 struct command {
