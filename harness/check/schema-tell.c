@@ -269,11 +269,13 @@ static void tell_content(
 	schema_name(element, fault->node);
 	if (xml_first(fault->node))
 		schema_name(child, xml_first(fault->node));
-	schema_field(is_text ? find(h, RULE_SCH_TEXT, fault,
-				   say_sch_text(element, own_text(fault->node)))
-			     : find(h, RULE_SCH_CONTENT, fault,
-				   say_sch_content(element, child)),
+	char *text = own_text(fault->node);
+	schema_field(
+	    is_text ? find(h, RULE_SCH_TEXT, fault, say_sch_text(element, text))
+		    : find(h, RULE_SCH_CONTENT, fault,
+			  say_sch_content(element, child)),
 	    fault->node, NULL);
+	free(text);
 }
 
 /* ---- Types and roots */
