@@ -107,7 +107,7 @@ static void view_reference(struct view *v, const struct dsig_reference *r)
 	} else if (r->is_styled) {
 		v->copy = dsig_copy(r->target);
 		dsig_normalise(xmlDocGetRootElement(v->copy));
-		view_open(v, xmlDocGetRootElement(v->copy), false);
+		view_open(v, xmlDocGetRootElement(v->copy), r->is_exclusive);
 	} else {
 		view_open(v, r->target, r->is_exclusive);
 	}

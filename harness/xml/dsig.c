@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "xml/dsig.h"
+
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"

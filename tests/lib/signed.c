@@ -2,6 +2,7 @@
 #include "signed.h"
 
 #include "base/limits.h"
+#include "base/str.h"
 #include "base/xalloc.h"
 #include "kanta/sign.h"
 
@@ -94,4 +95,53 @@ char *signed_replace(char *text, const char *from, const char *to)
 	    "%.*s%s%s", (int)(hit - text), text, to, hit + strlen(from));
 	free(text);
 	return made;
+}
+
+char *signed_rename(char *text, const char *tag, size_t number)
+{
+	char *at = strstr(text, tag);
+	while (at && !strchr(" />", at[strlen(tag)]))
+		at = strstr(at + 1, tag);
+	if (!at)
+		return text;
+	char *made = xasprintf("%.*s<%sother%zu%s", (int)(at - text), text,
+	    tag[1] == '/' ? "/" : "", number, at + strlen(tag));
+	free(text);
+	return made;
+}
+
+static void hear(void *ctx, enum rule rule, enum severity severity,
+    const xmlNode *node, const struct note *text)
+{
+	struct heard *h = ctx;
+	struct buf where = BUF_INIT(LIMIT_KIB(4));
+	xml_path(&where, node, NULL);
+	if (h->count == 64)
+		BUG("too many findings");
+	str_copy(h->where[h->count], 512, where.ptr);
+	h->severity[h->count] = severity;
+	h->word[h->count] = text->word;
+	h->rule[h->count++] = rule;
+	buf_release(&where);
+}
+
+struct heard signed_check(
+    const char *text, bool archived, const struct target_rules *issuers)
+{
+	struct err err = { 0 };
+	struct heard h = { .count = 0 };
+	struct xml_doc *doc = xml_parse(text, strlen(text), "it", &err);
+	if (!doc)
+		err_print(stderr, &err);
+	if (!doc)
+		BUG("no document");
+	const struct signature_case c = {
+		.document = doc,
+		.is_archived = archived,
+		.issuers = issuers,
+		.now = SIGNED_AT * 1000000,
+	};
+	signature_check(&c, hear, &h);
+	xml_free(doc);
+	return h;
 }

@@ -3,6 +3,7 @@
 #define TESTS_SIGNED_H
 
 #include "base/buf.h"
+#include "check/signature.h"
 
 #include <openssl/x509.h>
 
@@ -25,5 +26,19 @@ extern const char signed_document[];
 char *signed_text(const char *text);
 /* The first `from` in it replaced; frees `text`. */
 char *signed_replace(char *text, const char *from, const char *to);
+/* The first tag of this name, "<a" or "</a", becomes "other" and the number. */
+char *signed_rename(char *text, const char *tag, size_t number);
+
+/* What the check of a text's signatures says at SIGNED_AT. */
+struct heard {
+	size_t count;
+	enum rule rule[64];
+	enum severity severity[64];
+	enum word word[64];
+	char where[64][512];
+};
+
+struct heard signed_check(
+    const char *text, bool archived, const struct target_rules *issuers);
 
 #endif
