@@ -70,7 +70,7 @@ struct finding {
 	char *excerpt;	       /* the source line there, or a piece of it, with
 				  what must not be shown taken out; or NULL */
 	unsigned caret;	       /* characters of it before the column */
-	char *accepted; /* the baseline's reason; NULL = it counts */
+	char *accepted;	       /* the baseline's reason; NULL = it counts */
 };
 
 /* At most LIMIT_FINDINGS; `more` counts those that did not fit. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/checks-inside.h"
+#include "report/checks.h"
 
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "record/digest.h"
 #include "record/result.h"
+#include "report/checks-inside.h"
 
 const struct check_view *const check_views[CHECK_FORMATS] = {
 	&check_view_html,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/inside.h"
+#include "report/put.h"
 
 #include "base/clock.h"
+#include "report/inside.h"
 
 #include <inttypes.h>
 

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../lib/tap.sh"
 
 good='<ClinicalDocument xmlns="urn:hl7-org:v3"><typeId/></ClinicalDocument>'
-syn="--stages syntactic"
+syn=--stages=syntactic
 
 mkdir -p d/sub d/.hidden d/run
 printf '%s' "$good" > d/b.xml
@@ -17,7 +17,7 @@ printf '<a>' > d/run/x.xml
 printf '<project xmlns="urn:esitesti:project:1"/>' > d/own.xml
 
 # ---- Folders
-out=$("$esitesti" check $syn --format json d)
+out=$("$esitesti" check "$syn" --format json d)
 is $? 1 "an error in a folder: exit code 1"
 names=$(printf '%s' "$out" | grep -o '"name":"[^"]*"' | tr '\n' ' ')
 is "$names" '"name":"d/a.xml" "name":"d/b.xml" "name":"d/sub/broken.xml" "name":"d/sub/message.txt" ' \
@@ -25,25 +25,25 @@ is "$names" '"name":"d/a.xml" "name":"d/b.xml" "name":"d/sub/broken.xml" "name":
 like "$out" '"passed-over":2' "what was passed over is counted"
 
 # ---- Exit codes
-"$esitesti" check $syn d/a.xml > /dev/null; is $? 0 "a clean file: 0"
-"$esitesti" check $syn < d/a.xml - > /dev/null; is $? 0 "standard input"
+"$esitesti" check "$syn" d/a.xml > /dev/null; is $? 0 "a clean file: 0"
+"$esitesti" check "$syn" < d/a.xml - > /dev/null; is $? 0 "standard input"
 printf '\357\273\277%s' "$good" > bom.xml
-"$esitesti" check $syn bom.xml > /dev/null; is $? 0 "a warning: 0"
-"$esitesti" check $syn --fail-on warning bom.xml > /dev/null
+"$esitesti" check "$syn" bom.xml > /dev/null; is $? 0 "a warning: 0"
+"$esitesti" check "$syn" --fail-on warning bom.xml > /dev/null
 is $? 1 "a warning with --fail-on warning: 1"
-out=$("$esitesti" check $syn nothing.xml d/sub/broken.xml)
+out=$("$esitesti" check "$syn" nothing.xml d/sub/broken.xml)
 is $? 2 "a file that is not there: 2"
 like "$out" 'broken.xml:1:.* error ESI-SYN-10' "… and the others are checked"
 truncate -s 61M big.xml
 printf '%s' '<ClinicalDocument xmlns="urn:hl7-org:v3">' | dd of=big.xml conv=notrunc 2> /dev/null
-out=$("$esitesti" check $syn big.xml)
+out=$("$esitesti" check "$syn" big.xml)
 is $? 3 "a document over the cap: 3"
 like "$out" '61.0 MB; a document may have 60 MB' "… told by its size"
 truncate -s 97M huge.xml
-"$esitesti" check $syn huge.xml > /dev/null; is $? 3 "so is any larger file"
-"$esitesti" check $syn --format text --out . d/a.xml > /dev/null 2>&1
+"$esitesti" check "$syn" huge.xml > /dev/null; is $? 3 "so is any larger file"
+"$esitesti" check "$syn" --format text --out . d/a.xml > /dev/null 2>&1
 is $? 2 "a report that cannot be written: 2, before any work"
-"$esitesti" check $syn --json x --sarif x d/a.xml > /dev/null 2>&1
+"$esitesti" check "$syn" --json x --sarif x d/a.xml > /dev/null 2>&1
 is $? 2 "two reports in one file: 2"
 
 # ---- Many files, several threads: the same bytes
@@ -55,15 +55,15 @@ while [ $i -lt 120 ]; do
 	i=$((i + 1))
 done
 for format in text json sarif; do
-	"$esitesti" check $syn --jobs 1 --format $format many | grep -v '"started"' > one.$format
-	"$esitesti" check $syn --jobs 8 --format $format many | grep -v '"started"' > eight.$format
+	"$esitesti" check "$syn" --jobs 1 --format $format many | grep -v '"started"' > one.$format
+	"$esitesti" check "$syn" --jobs 8 --format $format many | grep -v '"started"' > eight.$format
 	cmp one.$format eight.$format > /dev/null
 	ok $? "$format does not depend on the number of threads"
 done
 is "$(grep -c '"rule":"ESI-SYN-10"' one.json)" 40 "each of 40 broken files is told"
 
 # ---- Renderings, all in one run
-"$esitesti" check $syn --html r.html --json r.json --junit r.xml --sarif r.sarif d > r.txt
+"$esitesti" check "$syn" --html r.html --json r.json --junit r.xml --sarif r.sarif d > r.txt
 is "$(xmllint --noout r.html r.xml 2>&1)" "" "HTML and JUnit are well-formed XML"
 if command -v python3 > /dev/null; then
 	python3 -m json.tool < r.json > /dev/null && python3 -m json.tool < r.sarif > /dev/null
@@ -86,9 +86,9 @@ like "$(cat r.sarif)" '"version":"2.1.0"' "SARIF says its version"
 like "$(cat r.sarif)" '"uri":"d/sub/broken.xml"' "SARIF names files relatively"
 like "$(cat r.xml)" '<failure message=' "JUnit has a failure"
 like "$(cat r.txt)" 'Not a validation report of Kela' "the text says so, too"
-"$esitesti" check $syn --lang fi --html fi.html d > fi.txt
+"$esitesti" check "$syn" --lang fi --html fi.html d > fi.txt
 like "$(cat fi.html)" 'Ei Kelan validointiraportti' "… and in Finnish"
-out=$(GITHUB_ACTIONS=true "$esitesti" check $syn d/sub/broken.xml 2>&1 > /dev/null)
+out=$(GITHUB_ACTIONS=true "$esitesti" check "$syn" d/sub/broken.xml 2>&1 > /dev/null)
 like "$out" '^::error file=d/sub/broken.xml,line=1,col=[0-9]+,title=ESI-SYN-10::' \
     "GitHub gets annotations"
 
@@ -102,22 +102,22 @@ is "$(grep -l "$code" i.html i.json i.xml i.sarif i.txt i.err)" "" \
     "no rendering shows an identity code, in a file or in a name"
 
 # ---- Baseline
-"$esitesti" check $syn --write-baseline b.xml d > /dev/null
-"$esitesti" check $syn --baseline b.xml d > /dev/null 2> err.txt
+"$esitesti" check "$syn" --write-baseline b.xml d > /dev/null
+"$esitesti" check "$syn" --baseline b.xml d > /dev/null 2> err.txt
 is $? 3 "a baseline that is not filled in is not loaded"
 like "$(cat err.txt)" "'reason' of 'accept'" "… and says what is missing"
-"$esitesti" check $syn --write-baseline b.xml --reason known --until 2999-12-31 --by Testi d > /dev/null
-out=$("$esitesti" check $syn --baseline b.xml d)
+"$esitesti" check "$syn" --write-baseline b.xml --reason known --until 2999-12-31 --by Testi d > /dev/null
+out=$("$esitesti" check "$syn" --baseline b.xml d)
 is $? 0 "what is accepted does not count"
 like "$out" 'accepted as known 1' "… but is told"
 is "$("$esitesti" lint b.xml)" "1 file in order, 0 faulty" "lint knows baselines"
 is "$(xmllint --noout --relaxng "$root/cases/baseline.rng" b.xml 2>&1)" "b.xml validates" \
     "so does the published grammar"
 sed 's/2999/2001/' b.xml > old.xml
-out=$("$esitesti" check $syn --baseline old.xml d)
+out=$("$esitesti" check "$syn" --baseline old.xml d)
 is $? 1 "what has expired speaks again"
 like "$out" 'ended on 2001-12-31' "… and the baseline is told to be old"
-like "$("$esitesti" check $syn --baseline b.xml d/a.xml)" 'was not needed' \
+like "$("$esitesti" check "$syn" --baseline b.xml d/a.xml)" 'was not needed' \
     "an entry that was not needed is told"
 
 # ---- Rules
@@ -126,7 +126,7 @@ like "$("$esitesti" check --list-rules --lang fi)" '^ESI-H-01 +error +rules' "th
 
 # ---- Interrupted
 mkfifo pipe
-"$esitesti" check $syn --json never.json d/a.xml pipe > /dev/null 2>&1 &
+"$esitesti" check "$syn" --json never.json d/a.xml pipe > /dev/null 2>&1 &
 pid=$!
 sleep 0.5
 kill -INT $pid
