@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "testcase/document.h"
 
+#include "base/command.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "kanta/hl7time.h"
 #include "kanta/ids.h"
 #include "kanta/sign.h"
-#include "base/command.h"
 #include "testcase/template.h"
 
 #include <stdlib.h>

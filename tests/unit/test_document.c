@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/command.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "kanta/ids.h"
-#include "base/command.h"
 #include "testcase/document.h"
 #include "testcase/template.h"
 
