@@ -1,5 +1,7 @@
 #!/bin/sh
 # `esitesti check` over many files: order, renderings, exit codes, baseline.
+# $syn is two words on purpose.
+# shellcheck disable=SC2086
 . "$(dirname "$0")/../lib/tap.sh"
 
 good='<ClinicalDocument xmlns="urn:hl7-org:v3"><typeId/></ClinicalDocument>'
