@@ -217,7 +217,8 @@ static void put_params_below(const xmlNode *instance, xmlNode *node)
 			/* xmlNodeSetContent would read entities into it */
 			xmlNode *put =
 			    xmlNewDocText(node->doc, (const xmlChar *)value);
-			child = xmlReplaceNode(child, put) ? put : child;
+			xmlFreeNode(xmlReplaceNode(child, put));
+			child = put;
 			free(value);
 		}
 	}
