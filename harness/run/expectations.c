@@ -63,19 +63,33 @@ struct note judge_no_message(const struct judge *j, const struct exchange *x)
 	return say_found_no_ack();
 }
 
-static void list_details(const struct judge *j, struct buf *to)
+static bool is_remark(const struct ack_detail *d)
 {
-	/* The note cuts what is too long for it. */
-	buf_init(to, LIMIT_KIB(64));
-	const struct ack *ack = &j->view.ack;
+	return streq(d->type, "W") || streq(d->type, "I");
+}
+
+static void add_details(const struct ack *ack, bool remarks, struct buf *to)
+{
 	VEC_EACH (struct ack_detail, d, ack) {
 		bool placed = d->location[0];
-		buf_addf(to, "%s%s %s%s%s%s", to->len ? "; " : "", d->code,
-		    d->text, placed ? " (" : "", placed ? d->location : "",
-		    placed ? ")" : "");
+		if (is_remark(d) != remarks)
+			continue;
 		if (to->len >= NOTE_ARG || to->overflow)
 			return;
+		buf_addf(to, "%s%s%s%s %s%s%s%s", to->len ? "; " : "",
+		    remarks ? d->type : "", remarks ? ": " : "", d->code,
+		    d->text, placed ? " (" : "", placed ? d->location : "",
+		    placed ? ")" : "");
 	}
+}
+
+/* The note cuts what is too long for it: why the message was refused comes
+ * before what was remarked besides. */
+static void list_details(const struct judge *j, struct buf *to)
+{
+	buf_init(to, LIMIT_KIB(64));
+	add_details(&j->view.ack, false, to);
+	add_details(&j->view.ack, true, to);
 }
 
 /* ---- acknowledgement */
