@@ -214,8 +214,10 @@ static void put_title(const struct screen *s, const struct received *r,
 	note_render(&line, &title, s->lang);
 	buf_adds(&line, ": ");
 	if (f->by_policy) {
-		buf_adds(
-		    &line, dialect_key_meaning(policy_key(f->policy), s->lang));
+		struct note asked =
+		    say_screen_by_policy_title(policy_name(f->policy),
+			dialect_key_meaning(policy_key(f->policy), s->lang));
+		note_render(&line, &asked, s->lang);
 	} else if (f->code < DK_COUNT && !r->is_fault) {
 		meaning = dialect_key_meaning(f->code, s->lang);
 		colon = strstr(meaning, ": ");
@@ -252,6 +254,7 @@ static void put_finding(const struct screen *s, const struct received *r,
 	put_note(s, 6, say_screen_found(), &f->what);
 	if (f->level != LEVEL_ERROR) { /* nothing was refused for it */
 		put_policy(s, f);
+		put_note(s, 6, say_screen_next(), &advice.next);
 		return;
 	}
 	put_note(s, 6, say_screen_expected(), &advice.expected);
