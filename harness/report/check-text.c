@@ -238,9 +238,8 @@ static void put_stage_words(
 	if (t->not_done == 0)
 		return;
 	if (t->done > 0)
-		fprintf(v->out,
-		    "; %s %zu %s: ", word(v, W_checks_is_not_checked),
-		    t->not_done, word(v, W_checks_of_files));
+		fprintf(v->out, " · %s %zu: ", word(v, W_checks_of_files),
+		    t->not_done);
 	put_note(v, &t->why);
 }
 

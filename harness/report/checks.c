@@ -177,6 +177,9 @@ struct note checks_headline(const struct check_totals *t)
 		return say_checks_head_nothing();
 	if (t->unread > 0)
 		return say_checks_head_unread(unread, planned);
+	if (t->files_failed > 0 && t->count[SEVERITY_ERROR] == 0)
+		return t->files == 1 ? say_checks_head_warned_one()
+				     : say_checks_head_warned(failed, files);
 	if (t->files_failed > 0)
 		return t->files == 1 ? say_checks_head_failed_one()
 				     : say_checks_head_failed(failed, files);
