@@ -566,7 +566,12 @@ In the style sheet below avoid the greater-than sign and the ampersand.
 
 <xsl:template name="seq-outcome">
   <xsl:param name="kind"/>
-  <xsl:if test="$kind != 'none'"><xsl:value-of select="es:word(concat('report_kind_', $kind))"/> · </xsl:if>
+  <!-- On the answer's arrow 'passed' would read as accepted, also where the
+       expectation was a refusal. -->
+  <xsl:choose>
+    <xsl:when test="$kind = 'pass'"><xsl:value-of select="es:word('report_means_pass')"/> · </xsl:when>
+    <xsl:when test="$kind != 'none'"><xsl:value-of select="es:word(concat('report_kind_', $kind))"/> · </xsl:when>
+  </xsl:choose>
   <xsl:value-of select="es:word(concat('report_ending_', @ending))"/>
   <xsl:if test="@http-status"> · HTTP <xsl:value-of select="@http-status"/></xsl:if>
   <xsl:if test="@alert"> · <xsl:value-of select="es:word('report_alert')"/><xsl:text> </xsl:text><xsl:value-of select="@alert"/></xsl:if>
