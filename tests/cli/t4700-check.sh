@@ -28,11 +28,17 @@ like "$out" '"passed-over":2' "what was passed over is counted"
 
 # ---- Exit codes
 "$esitesti" check "$syn" d/a.xml > /dev/null; is $? 0 "a clean file: 0"
+mkdir empty
+out=$("$esitesti" check "$syn" empty)
+is $? 2 "a folder without a file to check: 2"
+like "$out" '^No file was checked' "… and it says so"
 "$esitesti" check "$syn" < d/a.xml - > /dev/null; is $? 0 "standard input"
 printf '\357\273\277%s' "$good" > bom.xml
 "$esitesti" check "$syn" bom.xml > /dev/null; is $? 0 "a warning: 0"
 "$esitesti" check "$syn" --fail-on warning bom.xml > /dev/null
 is $? 1 "a warning with --fail-on warning: 1"
+like "$("$esitesti" check "$syn" --fail-on warning bom.xml)" \
+    '^The file has warnings' "… and it is not called an error"
 out=$("$esitesti" check "$syn" nothing.xml d/sub/broken.xml)
 is $? 2 "a file that is not there: 2"
 like "$out" 'broken.xml:1:.* error ESI-SYN-10' "… and the others are checked"

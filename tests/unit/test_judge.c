@@ -216,6 +216,14 @@ static void test_next_after_acknowledgement(void **state)
 	assert_int_equal(v.next.word, W_next_refusal);
 	assert_int_equal(v.found.word, W_found_ack_details);
 	assert_string_equal(v.found.arg[1], "K1 what is wrong (/a/b)");
+	answer(b, 200, "text/xml",
+	    ACK("AE", "1.2.3",
+		"<acknowledgementDetail typeCode=\"W\"><code code=\"K2\"/>"
+		"<text>besides</text></acknowledgementDetail>"
+		"<acknowledgementDetail typeCode=\"E\"><code code=\"K1\"/>"
+		"<text>why</text></acknowledgementDetail>"));
+	v = verdict_on(b, 0, "yes");
+	assert_string_equal(v.found.arg[1], "K1 why; W: K2 besides");
 	answer(b, 200, "text/xml", ACK("ZZ", "1.2.3", ""));
 	assert_int_equal(verdict_on(b, 0, "yes").next.word, W_next_dialect);
 	answer(b, 200, "text/xml", ACK("AA", "1.2.3", ""));
