@@ -1,6 +1,7 @@
 #!/bin/sh
 # The mock judges what it is sent by the rules of 'esitesti check': with its
-# policy set so it refuses, and names the same rules.
+# policy set so it refuses, and names the same rules. These messages are not
+# signed, of which its policy for signatures would tell.
 . "$(dirname "$0")/../lib/tap.sh"
 
 command -v curl > /dev/null || skip_all "curl is not installed"
@@ -20,7 +21,7 @@ answer_rules() {
 	    paste -sd' ' -
 }
 
-start_mock --policy content=refuse --out run
+start_mock --policy content=refuse --policy signature=off --out run
 like "$(post "$clean")" 'typeCode code="AA"' "a clean message is accepted"
 for twin in interactionid-juuri heratetapahtuma palvelupyynto-sosiaalihuollon \
     toinen-potilas content-id asiakirjan-viittaus-tyhjaan \
@@ -40,13 +41,21 @@ stop_mock
 grep -q 'ESI-B-20.*The reference' run/journal.jsonl
 ok $? "the journal has the English sentence, too"
 
-start_mock --policy content=warn
+start_mock --policy content=warn --policy signature=off
 answer=$(post "$root/fixtures/defects/sanoma-asiakirjan-viittaus-tyhjaan.xml")
 like "$answer" 'typeCode code="AA"' "warning only, it accepts"
 is "$(answer_rules "$answer")" "ESI-B-20" "… and says what it found"
 stop_mock
-start_mock
+start_mock --policy signature=off
 answer=$(post "$root/fixtures/defects/sanoma-asiakirjan-viittaus-tyhjaan.xml")
 is "$(answer_rules "$answer")" "" "by itself it does not look"
 stop_mock
+
+start_mock
+post "$clean" > answer.xml
+stop_mock
+like "$(cat mock.log)" \
+    'Remark [0-9] of [0-9]: not fulfilled \(policy signature\): the document has' \
+    "the screen's heading says that the demand is not met"
+like "$(cat mock.log)" '^ +next +Sign' "… and a remark says what to do"
 done_testing
