@@ -1,7 +1,7 @@
 #!/bin/sh
 # The mock judges what it is sent by the rules of 'esitesti check': with its
-# policy set so it refuses, and names the same rules. These messages are not
-# signed, of which its policy for signatures would tell.
+# policy set so it refuses, and names the same rules. Not all of these messages
+# are signed, of which its policy for signatures would tell.
 . "$(dirname "$0")/../lib/tap.sh"
 
 command -v curl > /dev/null || skip_all "curl is not installed"
@@ -52,10 +52,23 @@ is "$(answer_rules "$answer")" "" "by itself it does not look"
 stop_mock
 
 start_mock
-post "$clean" > answer.xml
+post "$root/fixtures/defects/sanoma-allekirjoitus-puuttuu.xml" > answer.xml
 stop_mock
 like "$(cat mock.log)" \
     'Remark [0-9] of [0-9]: not fulfilled \(policy signature\): the document has' \
     "the screen's heading says that the demand is not met"
 like "$(cat mock.log)" '^ +next +Sign' "… and a remark says what to do"
+
+start_mock --policy signature=refuse
+like "$(post "$clean")" 'typeCode code="AA"' "a signed message is accepted"
+for twin in allekirjoitus-puuttuu allekirjoituksen-jalkeen-muutettu; do
+	file=$root/fixtures/defects/sanoma-$twin.xml
+	answer=$(post "$file")
+	rules=$("$esitesti" check --lang en --stages signature "$file" |
+	    sed -nE 's/^.*: error (ESI-SIG-[0-9]+): .*/\1/p')
+	like "$rules" '^ESI-SIG-[0-9]+$' "check finds an error in $twin"
+	is "$(answer_rules "$answer")" "$rules" "the mock refuses by the same"
+	like "$answer" 'typeCode code="AE"' "… and does not accept it"
+done
+stop_mock
 done_testing
