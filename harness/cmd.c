@@ -16,6 +16,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Sorted by name: tested. */
@@ -76,6 +77,7 @@ static int init_libraries(struct err *err)
 	signal(SIGPIPE, SIG_IGN);
 	/* Reports and messages are UTF-8; numbers and sorting are C's. */
 	setlocale(LC_CTYPE, "C.UTF-8");
+	tzset(); /* so that no library looks for the zone's file later */
 	xmlInitParser();
 	xsltInit();
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)

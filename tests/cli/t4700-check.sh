@@ -94,7 +94,7 @@ like "$(cat r.sarif)" '"version":"2.1.0"' "SARIF says its version"
 like "$(cat r.sarif)" '"uri":"d/sub/broken.xml"' "SARIF names files relatively"
 like "$(cat r.xml)" '<failure message=' "JUnit has a failure"
 like "$(cat r.txt)" 'Not a validation report of Kela' "the text says so, too"
-"$esitesti" check "$syn" --lang fi --html fi.html d > fi.txt
+"$esitesti" check "$syn" --lang=fi --html fi.html d > fi.txt
 like "$(cat fi.html)" 'Ei Kelan validointiraportti' "… and in Finnish"
 out=$(GITHUB_ACTIONS=true "$esitesti" check "$syn" d/sub/broken.xml 2>&1 > /dev/null)
 like "$out" '^::error file=d/sub/broken.xml,line=1,col=[0-9]+,title=ESI-SYN-10::' \
@@ -130,7 +130,7 @@ like "$("$esitesti" check "$syn" --baseline b.xml d/a.xml)" 'was not needed' \
 
 # ---- Rules
 like "$("$esitesti" check --list-rules)" '^ESI-SYN-01 +error +syntactic' "rules of C are listed"
-like "$("$esitesti" check --list-rules --lang fi)" '^ESI-H-01 +error +rules' "those of rule sets, too"
+like "$("$esitesti" check --list-rules --lang=fi)" '^ESI-H-01 +error +rules' "those of rule sets, too"
 
 # ---- Interrupted
 mkfifo pipe

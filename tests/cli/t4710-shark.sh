@@ -29,7 +29,7 @@ like "$out" "not Kela's SHARK" "… and who gave it"
 sed 's/$/\r/' frame.xml > crlf.xml
 check "$mock_url" crlf.xml
 is "$rc" 0 "line ends become line feeds"
-check "$mock_url" --lang fi frame.xml "$root/fixtures/sosiaali/asiakasasiakirja.xml"
+check "$mock_url" --lang=fi frame.xml "$root/fixtures/sosiaali/asiakasasiakirja.xml"
 is "$rc" 1 "another document: 1"
 like "$out" '^ +1  .* id eroavat' "… told one by one"
 check "$mock_url" "$root/fixtures/sosiaali/asiakasasiakirja.xml"
