@@ -41,7 +41,7 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", (b > 0 ? a / b : 0) }'
 # ---- The documents
 corpus=${ESITESTI_CORPUS:-$PWD/../shared/corpus}
 schema=$corpus/schemas/cda-fi/CDA_Fi.xsd
-mkdir "$work/docs" "$work/many"
+mkdir "$work/docs" "$work/copies"
 if [ -r "$schema" ]; then
 	what="Kela's documents"
 	find "$corpus/kela-prescriptions" -name '*.xml' -size +27k -size -45k |
@@ -61,7 +61,7 @@ docs=$n
 copies=$((2000 / docs)) # the clock of time(1) ticks in hundredths
 i=0
 while [ $i -lt $((docs * copies)) ]; do
-	ln "$work/docs/$((i % docs + 1)).xml" "$work/many/$i.xml"
+	ln "$work/docs/$((i % docs + 1)).xml" "$work/copies/$i.xml"
 	i=$((i + 1))
 done
 many=$i
@@ -79,7 +79,7 @@ starts() {
 # per_document COMMAND…: sets $start and $each, us for one more document
 per_document() {
 	starts "$@"
-	median_us "$@" "$work"/many/*.xml
+	median_us "$@" "$work"/copies/*.xml
 	each=$(((us - start) / (many - 1)))
 }
 per_document xmllint --noout --nonet --schema "$schema"
@@ -102,15 +102,15 @@ if command -v jing > /dev/null 2>&1; then
 	jing_files() { spent jing "$@"; }
 	jing_files "$schema" "$one"
 	begin=$us
-	jing_files "$schema" "$work"/many/1*.xml
-	some=$(find "$work/many" -name '1*.xml' | wc -l)
+	jing_files "$schema" "$work"/copies/1*.xml
+	some=$(find "$work/copies" -name '1*.xml' | wc -l)
 	jing=$(((us - begin) / (some - 1)))
 	row "jing with the schema, one more document" "$jing us" ""
 	slow=$jing
 	for rules in cases/rules/*.sch; do
 		jing_files "$rules" "$one"
 		begin=$us
-		jing_files "$rules" "$work"/many/1*.xml
+		jing_files "$rules" "$work"/copies/1*.xml
 		slow=$((slow + (us - begin) / (some - 1)))
 	done
 	row "jing with the schema and our rules" "$slow us" ""
@@ -125,17 +125,17 @@ wall() { # wall COMMAND…: sets $wall, ms
 	"$@" > /dev/null 2>&1 || [ $? -le 3 ]
 	wall=$((($(date +%s%N) - from) / 1000000))
 }
-wall "$esitesti" check --jobs 1 "$work/many" "$work/many" "$work/many"
+wall "$esitesti" check --jobs 1 "$work/copies" "$work/copies" "$work/copies"
 alone=$wall
-wall "$esitesti" check --jobs 2 "$work/many" "$work/many" "$work/many"
+wall "$esitesti" check --jobs 2 "$work/copies" "$work/copies" "$work/copies"
 row "check --jobs 2: times as fast as --jobs 1" "$(ratio "$alone" "$wall")" \
     "2 on two free cores"
-spent "$esitesti" check --jobs 1 "$work/many"
+spent "$esitesti" check --jobs 1 "$work/copies"
 few=$kib
 mkdir "$work/thousands"
 i=0
 while [ $i -lt 10000 ]; do
-	ln "$work/many/$((i % many)).xml" "$work/thousands/$i.xml"
+	ln "$work/copies/$((i % many)).xml" "$work/thousands/$i.xml"
 	i=$((i + 1))
 done
 spent "$esitesti" check --jobs 1 "$work/thousands"
