@@ -20,6 +20,16 @@ static void check_receiver(struct inquiry *q)
 		    say_mock_receiver(found, us));
 }
 
+static void check_processing(struct inquiry *q)
+{
+	const char *test = dialect_text(q->ctx->dialect, DK_PROCESSING_CODE);
+	const char *found = inquiry_value(q, FF_PROCESSING_CODE);
+
+	if (policy_looks(q, POLICY_PROCESSING) && !streq(found, test))
+		policy_find(q, POLICY_PROCESSING, FF_PROCESSING_CODE,
+		    say_mock_processing(found, test));
+}
+
 /* Where there is none nothing is said: one seen frame has none. */
 static void check_trigger(struct inquiry *q)
 {
@@ -97,6 +107,7 @@ static void check_certificate(struct inquiry *q)
 void rules_of_message(struct inquiry *q)
 {
 	check_receiver(q);
+	check_processing(q);
 	check_trigger(q);
 	check_age(q);
 	check_certificate(q);

@@ -186,14 +186,15 @@ static void write_head(
 	    "<versionCode code=\"V3-2006\"/>"
 	    "<interactionId extension=\"%s\" "
 	    "root=\"2.16.840.1.113883.1.6\"/>"
-	    "<processingCode code=\"D\"/><processingModeCode code=\"T\"/>"
+	    "<processingCode code=\"%s\"/><processingModeCode code=\"T\"/>"
 	    "<acceptAckCode code=\"ER\"/>"
 	    "<receiver typeCode=\"RCV\"><device>"
 	    "<id root=\"%s\"/></device></receiver>"
 	    "<sender typeCode=\"SND\"><device>"
 	    "<id root=\"%s\"/></device></sender>"
 	    "<controlActProcess moodCode=\"RQO\">",
-	    kind, w->sent_id, kind, either(m->receiver, "1.2.246.556.18007.2"),
+	    kind, w->sent_id, kind, either(m->processing, "D"),
+	    either(m->receiver, "1.2.246.556.18007.2"),
 	    either(m->sender, "1.2.246.10.1.13.1"));
 	if (m->trigger)
 		buf_addf(to, "<code code=\"%s\"/>", m->trigger);

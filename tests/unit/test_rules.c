@@ -74,6 +74,18 @@ static void judges_receiver(void **state)
 	    "receiver/device/id");
 }
 
+/* A message of production, and one that does not say what it is. */
+static void judges_processing_code(void **state)
+{
+	struct world_of_test *w = *state;
+
+	expect_policy(w, "processing-code", (struct wish){ .processing = "P" },
+	    "”P”", "processingCode");
+	tell(w, "processing-code", "refuse",
+	    &(struct wish){ .oid = "1.2.7", .processing = "" });
+	expect_refused(w, "AE", 1, "”D”", "processingCode");
+}
+
 static void judges_trigger(void **state)
 {
 	expect_policy(*state, "trigger-event",
@@ -423,6 +435,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH(judges_receiver),
+		WITH(judges_processing_code),
 		WITH(judges_trigger),
 		WITH(judges_register),
 		WITH(judges_confidentiality),
