@@ -1,28 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd-check.h"
 
-#include <unistd.h>
-
 static void know(struct checking *c, const char *text)
 {
 	if (text)
 		*VEC_PUSH(&c->known) = text;
 }
 
+int check_project_load(struct checking *c, struct err *err)
+{
+	const char *path = project_choose(c->o->project, NULL);
+	if (!path)
+		return 0;
+	c->project = project_open(path, NULL, err);
+	return c->project ? check_sources_add(&c->o->with, c->project, err)
+			  : -1;
+}
+
+static int load_persons(struct checking *c, struct err *err)
+{
+	if (!c->o->pool) {
+		c->persons = c->project;
+		if (c->persons)
+			project_pool(&c->pool, c->persons);
+		return 0;
+	}
+	c->persons = project_open(c->o->pool, &c->pool, err);
+	return c->persons ? 0 : -1;
+}
+
 int check_pool_load(struct checking *c, struct err *err)
 {
-	const char *path = c->o->pool;
-	if (!path && access("esitesti.xml", F_OK) == 0)
-		path = "esitesti.xml";
-	if (!path || !c->options.stages[STAGE_GUARD])
+	if (!c->options.stages[STAGE_GUARD])
 		return 0;
-	struct project *p = c->project = project_load(path, err);
-	if (!p) {
-		if (err->kind == ERR_IO)
-			err->kind = ERR_USAGE;
+	if (load_persons(c, err) < 0)
 		return -1;
-	}
-	project_pool(&c->pool, p);
+	const struct project *p = c->persons;
+	if (!p)
+		return 0;
 	VEC_EACH (struct person, person, &p->pool) {
 		know(c, person->given);
 		know(c, person->family);
@@ -33,7 +48,7 @@ int check_pool_load(struct checking *c, struct err *err)
 	know(c, p->professional_family);
 	know(c, p->tester);
 	c->options.pool = &c->pool.pool;
-	c->options.pool_name = path;
+	c->options.pool_name = p->path;
 	c->options.known = c->known.at;
 	c->options.known_count = c->known.count;
 	return 0;
@@ -43,5 +58,7 @@ void check_pool_release(struct checking *c)
 {
 	VEC_RELEASE(&c->known);
 	project_pool_release(&c->pool);
+	if (c->persons != c->project)
+		project_free(c->persons);
 	project_free(c->project);
 }

@@ -167,8 +167,8 @@ int check_list_rules(
 		char *dir = path_join(data, "cases/rules");
 		list_own(&l);
 		rc = list_shipped(&l, dir, err);
-		for (size_t i = 0; rc == 0 && i < o->rules.count; i++)
-			rc = list_set(&l, o->rules.at[i], err);
+		for (size_t i = 0; rc == 0 && i < o->with.rules.count; i++)
+			rc = list_set(&l, o->with.rules.at[i], err);
 		free(dir);
 	}
 	free(data);

@@ -8,7 +8,6 @@
 #include "record/result.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 /*
  * What leaves goes the way of every message: through the guard, to a target
@@ -223,7 +222,7 @@ static int clear_and_send(struct sending *w, struct err *err)
  * shipped one are for no real service. */
 static int load_project(struct session *s, struct err *err)
 {
-	bool own = s->o.project || access("esitesti.xml", F_OK) == 0;
+	bool own = project_choose(s->o.project, NULL) != NULL;
 	if (session_load_project(s, err) < 0)
 		return -1;
 	if (own)
@@ -240,7 +239,7 @@ static int check_words(
 		return err_set(err, ERR_USAGE,
 		    "--shark takes a frame and at most one document");
 	if (o->format != CHECK_FORMAT_TEXT || o->out || o->html || o->json ||
-	    o->junit || o->sarif || o->baseline || o->write_baseline)
+	    o->junit || o->sarif || o->with.baseline || o->write_baseline)
 		return err_set(err, ERR_USAGE,
 		    "--shark tells on the standard output only");
 	return 0;
@@ -251,7 +250,8 @@ int check_shark(const struct check_command *o, int count, char *names[],
 {
 	struct sending w = {
 		.s = { .io = io,
-		    .o = { .target = o->shark, .project = o->pool },
+		    .o = { .target = o->shark,
+			.project = o->pool ? o->pool : o->project },
 		    .world = world_real() },
 		.io = io,
 		.lang = (enum lang)o->lang,

@@ -11,11 +11,12 @@
 
 static const struct opt options[] = {
 	{ "baseline", 0, OPT_TEXT, "FILE",
-	    OPT_INTO(struct check_command, baseline),
+	    OPT_INTO(struct check_command, with.baseline),
 	    "findings that are known and accepted for a while" },
 	{ "by", 0, OPT_TEXT, "NAME", OPT_INTO(struct check_command, by),
 	    "who accepts what --write-baseline writes" },
-	{ "codes", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, codes),
+	{ "codes", 0, OPT_LIST, "FILE",
+	    OPT_INTO(struct check_command, with.codes),
 	    "more code lists (may be repeated)" },
 	{ "fail-on", 0, OPT_CHOICE, "SEVERITY",
 	    OPT_INTO(struct check_command, fail_on),
@@ -47,15 +48,20 @@ static const struct opt options[] = {
 	{ "phase", 0, OPT_TEXT, "NAME", OPT_INTO(struct check_command, phase),
 	    "the phase of --rules, or #ALL (default: their own)" },
 	{ "pool", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, pool),
-	    "project file whose test persons alone may occur (default "
-	    "esitesti.xml, if it is there)" },
+	    "project file whose test persons alone may occur (default: "
+	    "that of --project)" },
+	{ "project", 0, OPT_TEXT, "FILE",
+	    OPT_INTO(struct check_command, project),
+	    "project file (default: esitesti.xml, if there)" },
 	{ "reason", 0, OPT_TEXT, "TEXT", OPT_INTO(struct check_command, reason),
 	    "why what --write-baseline writes is accepted" },
-	{ "rules", 0, OPT_LIST, "FILE", OPT_INTO(struct check_command, rules),
+	{ "rules", 0, OPT_LIST, "FILE",
+	    OPT_INTO(struct check_command, with.rules),
 	    "more rule sets, ISO Schematron (may be repeated)" },
 	{ "sarif", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, sarif),
 	    "write SARIF 2.1.0 here, too" },
-	{ "schema", 0, OPT_TEXT, "FILE", OPT_INTO(struct check_command, schema),
+	{ "schema", 0, OPT_TEXT, "FILE",
+	    OPT_INTO(struct check_command, with.schema),
 	    "the documents' XML Schema, instead of ours" },
 	{ "shark", 0, OPT_TEXT, "TARGET", OPT_INTO(struct check_command, shark),
 	    "send FRAME [DOCUMENT] to a SHARK validation service",
@@ -125,10 +131,10 @@ static int load_plan(struct checking *c, struct err *err)
 		return -1;
 	c->options.data = c->shipped.dir;
 	c->options.dialect = c->dialect;
-	c->options.codes = &o->codes;
-	c->options.rules = &o->rules;
+	c->options.codes = &o->with.codes;
+	c->options.rules = &o->with.rules;
 	c->options.phase = o->phase;
-	c->options.schema = o->schema;
+	c->options.schema = o->with.schema;
 	c->options.now = world_now(&world);
 	c->options.excerpts = true;
 	c->plan = check_plan_new(&c->options, err);
@@ -220,9 +226,9 @@ static int load_baseline(struct checking *c, struct err *err)
 		    err, ERR_USAGE, "option 'until': '%s' is no day", o->until);
 		return err_hint(err, "write it as 2027-01-31");
 	}
-	if (!o->baseline)
+	if (!o->with.baseline)
 		return 0;
-	c->baseline = baseline_load(o->baseline, c->options.now, err);
+	c->baseline = baseline_load(o->with.baseline, c->options.now, err);
 	if (!c->baseline && err->kind == ERR_IO)
 		err->kind = ERR_USAGE;
 	return c->baseline ? 0 : -1;
@@ -232,7 +238,8 @@ static int check_files(
     struct checking *c, int count, char *names[], struct err *err)
 {
 	if (check_places(c->o, err) < 0 || shipped_load(&c->shipped, err) < 0 ||
-	    load_plan(c, err) < 0 || load_baseline(c, err) < 0)
+	    check_project_load(c, err) < 0 || load_plan(c, err) < 0 ||
+	    load_baseline(c, err) < 0)
 		return -1;
 	for (int i = 0; i < count; i++)
 		if (inputs_add(&c->inputs, names[i], err) < 0)
@@ -263,7 +270,9 @@ int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 	int first = opt_parse(&option_set, &o, argc, argv, io->out, err);
 	int rc = first;
 	if (first > 0 && o.list_rules) {
-		rc = check_list_rules(&o, io, err);
+		rc = check_project_load(&c, err) < 0
+			 ? -1
+			 : check_list_rules(&o, io, err);
 	} else if (first == argc) {
 		err_set(err, ERR_USAGE,
 		    "check what? name a file, a folder, or '-'");
@@ -275,7 +284,6 @@ int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 		rc = check_files(&c, argc - first, argv + first, err);
 	}
 	release(&c);
-	VEC_RELEASE(&o.codes);
-	VEC_RELEASE(&o.rules);
+	check_sources_release(&o.with);
 	return rc < 0 || first <= 0 ? rc : c.totals.exit;
 }

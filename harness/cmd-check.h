@@ -12,13 +12,14 @@
 /* The pieces of `esitesti check` (cmd-check*.c). */
 
 struct check_command {
-	struct opt_list codes, rules;
+	struct check_sources with;
 	int lang, format, fail_on;
 	uint64_t jobs;
-	const char *stages, *schema, *out, *pool, *phase, *shark;
+	const char *project, *pool; /* files of the same form */
+	const char *stages, *out, *phase, *shark;
 	const char *html, *json, *junit, *sarif; /* beside */
 	bool github, list_rules;
-	const char *baseline, *write_baseline;
+	const char *write_baseline;
 	const char *reason, *until, *by; /* of what is written */
 };
 
@@ -34,11 +35,12 @@ enum {
 };
 
 struct checking {
-	const struct check_command *o;
+	struct check_command *o;
 	struct io *io;
 	struct shipped shipped;
 	struct dialect *dialect;
-	struct project *project; /* whose test persons count; NULL = none */
+	struct project *project; /* what it is checked with; NULL = none */
+	struct project *persons; /* whose test persons count; NULL = none */
 	struct project_pool pool;
 	struct {
 		VEC(const char *);
@@ -54,7 +56,9 @@ struct checking {
 };
 
 /* ---- cmd-check-pool.c */
-/* The project file, if there is one: what the guard's stage knows by it. */
+/* The project file, if there is one: what it names is added to the options. */
+NODISCARD int check_project_load(struct checking *c, struct err *err);
+/* And what the guard's stage knows by it, or by another one (--pool). */
 NODISCARD int check_pool_load(struct checking *c, struct err *err);
 void check_pool_release(struct checking *c);
 

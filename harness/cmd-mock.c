@@ -9,6 +9,7 @@
 #include "record/result.h"
 #include "testcase/case.h"
 #include "testcase/faults.h"
+#include "testcase/project.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@
 
 /* What the options say. */
 struct mock_words {
-	const char *certs, *port_file, *archive, *dialect, *out;
+	const char *certs, *port_file, *archive, *dialect, *out, *project;
 	struct opt_list faults, policies;
 	uint64_t port, ready_fd, patience;
 	bool parent_death, case_faults, show_faults, list_policies, quiet;
@@ -66,6 +67,8 @@ static const struct opt options[] = {
 	{ "port-file", 0, OPT_TEXT, "FILE",
 	    OPT_INTO(struct mock_words, port_file),
 	    "write the port here when ready" },
+	{ "project", 0, OPT_TEXT, "FILE", OPT_INTO(struct mock_words, project),
+	    "project file (default: esitesti.xml, if there)" },
 	{ "quiet", 'q', OPT_FLAG, NULL, OPT_INTO(struct mock_words, quiet),
 	    "tell nothing of what arrives" },
 	{ "ready-fd", 0, OPT_NUMBER, "FD",
@@ -158,6 +161,21 @@ static int list_policies(
 	return rc;
 }
 
+/* What it checks documents with, if its policy asks for that at all. */
+static int load_project(struct project **to, struct check_sources *with,
+    const struct mock_words *words, const struct dialect *d, struct err *err)
+{
+	const char *path = project_choose(words->project, NULL);
+	struct policies policies;
+
+	if (policies_make(&policies, d, &words->policies, err) < 0)
+		return -1;
+	if (!path || policies.value[POLICY_CONTENT] == POLICY_OFF)
+		return 0;
+	*to = project_open(path, NULL, err);
+	return *to ? check_sources_add(with, *to, err) : -1;
+}
+
 static int check_places(const struct mock_words *words, struct err *err)
 {
 	if (words->port_file && file_check_place(words->port_file, err) < 0)
@@ -172,9 +190,11 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 	struct dialect *dialect = load_dialect(words->dialect, err);
 	struct facts *facts = dialect ? load_facts(err) : NULL;
 	const struct world world = world_real();
+	struct check_sources with = { 0 };
+	struct project *project = NULL;
 	struct mock_view view = { .lang = (enum lang)words->lang,
 		.log = io->errout };
-	const struct mock_options o = {
+	struct mock_options o = {
 		.certs = words->certs,
 		.port = (unsigned)words->port,
 		.patience_s = (unsigned)words->patience,
@@ -186,6 +206,8 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 		.faults = &words->faults,
 		.case_faults = words->case_faults,
 		.policies = &words->policies,
+		.rules = &with.rules,
+		.codes = &with.codes,
 		.world = &world,
 		.log = words->quiet ? NULL : io->errout,
 		.color = wants_color(io->errout),
@@ -197,9 +219,14 @@ static int serve(const struct mock_words *words, struct io *io, struct err *err)
 	int rc = -1;
 
 	if (dialect && facts &&
-	    (!words->open_report || view_open(&view, words->out, err) == 0))
+	    load_project(&project, &with, words, dialect, err) == 0 &&
+	    (!words->open_report || view_open(&view, words->out, err) == 0)) {
+		o.schema = with.schema;
 		rc = mock_serve(&o, err);
+	}
 	view_close(&view, rc == 0);
+	check_sources_release(&with);
+	project_free(project);
 	facts_free(facts);
 	dialect_free(dialect);
 	return rc;

@@ -4,22 +4,15 @@
 #include "base/str.h"
 #include "run/preflight.h"
 
-#include <unistd.h>
-
 /* ---- Project, cases, documents */
 
 int session_load_project(struct session *s, struct err *err)
 {
-	const char *path = s->o.project;
-	if (!path && access("esitesti.xml", F_OK) == 0)
-		path = "esitesti.xml";
-	if (!path)
-		path = session_own(
-		    s, shipped_path(&s->shipped, "fixtures/self-test.xml"));
-	s->project = project_load(path, err);
+	char *own = shipped_path(&s->shipped, "fixtures/self-test.xml");
+	const char *path = project_choose(s->o.project, session_own(s, own));
+	s->project = project_open(path, &s->pool, err);
 	if (!s->project)
-		return as_usage(-1, err);
-	project_pool(&s->pool, s->project);
+		return -1;
 	VEC_EACH (const char *, word, &s->o.documents)
 		if (project_add_document(s->project, *word, err) < 0)
 			return -1;

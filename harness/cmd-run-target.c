@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "mock/fault.h"
+#include "mock/policy.h"
 #include "net/pki.h"
 
 #include <inttypes.h>
@@ -143,8 +144,17 @@ int session_start_mock(struct session *s, struct err *err)
 			    "--fault is for the embedded mock only");
 		return 0;
 	}
-	if (embedded_start(
-		&s->mock, s->o.certs, s->o.dialect, &s->o.faults, err) < 0)
+	/* Its own words would come too late: nothing has begun yet. */
+	if (dialect_choice(s->dialect, DK_POLICY_CONTENT) != POLICY_OFF &&
+	    project_check_files(s->project, err) < 0)
+		return -1;
+	const struct embedded_options o = {
+		.certs = s->o.certs,
+		.dialect = s->o.dialect,
+		.project = s->project->path,
+		.faults = &s->o.faults,
+	};
+	if (embedded_start(&s->mock, &o, err) < 0)
 		return -1;
 	free(s->target.url);
 	s->target.url = xasprintf("https://127.0.0.1:%u", s->mock.port);

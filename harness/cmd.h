@@ -50,6 +50,27 @@ FILE *ci_outputs(const struct ci_options *c, struct io *io,
 /* err_print as case_set_load wants it; `ctx` is the stream. */
 void print_fault(void *ctx, const struct err *err);
 
+/* ---- cmd-project.c: the project file */
+struct project;
+struct project_pool;
+/* The one named, else esitesti.xml of the current folder, else `fallback`; NULL
+ * when there is none of them. */
+const char *project_choose(const char *named, const char *fallback);
+/* Reads it, and what the guard must know of it; NULL with ERR_USAGE. A pool
+ * that is NULL is not wanted. */
+struct project *project_open(
+    const char *path, struct project_pool *pool, struct err *err);
+/* What documents are checked with, beside what is shipped; all borrowed. */
+struct check_sources {
+	const char *schema, *baseline; /* NULL = none */
+	struct opt_list rules, codes;
+};
+/* What the project file names, as far as options did not: its rule sets and
+ * lists come before theirs. ERR_USAGE when a file cannot be read. */
+NODISCARD int check_sources_add(
+    struct check_sources *s, const struct project *p, struct err *err);
+void check_sources_release(struct check_sources *s);
+
 /* What every command may need of the shipped data; loaded when asked for. */
 struct shipped {
 	char *dir; /* holds cases/, fixtures/, certs/ */

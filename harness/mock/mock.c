@@ -230,6 +230,9 @@ static int load_content(
 			    [STAGE_CODES] = true },
 			.data = data,
 			.dialect = o->dialect,
+			.schema = o->schema,
+			.rules = o->rules,
+			.codes = o->codes,
 		};
 		m->content = check_plan_new(&options, err);
 	}

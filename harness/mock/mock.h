@@ -40,6 +40,9 @@ struct mock_options {
 	    *faults;	  /* "NAME[=VALUE][@N]", see testcase/faults.h */
 	bool case_faults; /* a message may ask for one: a run's own mock */
 	const struct opt_list *policies; /* "NAME=VALUE", mock/policy.h */
+	/* What documents are checked with, as in check/check.h. */
+	const char *schema;
+	const struct opt_list *rules, *codes; /* or NULL */
 	const struct world *world;
 	FILE *log; /* what a person sees, mock/screen.h; NULL = silent */
 	bool color;

@@ -77,23 +77,23 @@ struct argv_list {
 	VEC(char *);
 };
 
-static void mock_arguments(struct argv_list *args, const char *certs,
-    const char *dialect, const struct opt_list *faults)
+static void mock_arguments(
+    struct argv_list *args, const struct embedded_options *o)
 {
-	const char *fixed[] = { "esitesti", "mock", "--certs", certs,
-		"--dialect", dialect, "--port", "0", "--ready-fd", "3",
-		"--parent-death", "--case-faults" };
+	const char *fixed[] = { "esitesti", "mock", "--certs", o->certs,
+		"--dialect", o->dialect, "--project", o->project, "--port", "0",
+		"--ready-fd", "3", "--parent-death", "--case-faults" };
 	for (size_t i = 0; i < COUNTOF(fixed); i++)
 		*VEC_PUSH(args) = xstrdup(fixed[i]);
-	VEC_EACH (const char *, fault, faults) {
+	VEC_EACH (const char *, fault, o->faults) {
 		*VEC_PUSH(args) = xstrdup("--fault");
 		*VEC_PUSH(args) = xstrdup(*fault);
 	}
 	*VEC_PUSH(args) = NULL;
 }
 
-int embedded_start(struct embedded *e, const char *certs, const char *dialect,
-    const struct opt_list *faults, struct err *err)
+int embedded_start(
+    struct embedded *e, const struct embedded_options *o, struct err *err)
 {
 	struct argv_list args = { 0 };
 	int ready[2] = { -1, -1 };
@@ -104,7 +104,7 @@ int embedded_start(struct embedded *e, const char *certs, const char *dialect,
 		err_errno(err, ERR_INTERNAL, "cannot start the embedded mock");
 		goto out;
 	}
-	mock_arguments(&args, certs, dialect, faults);
+	mock_arguments(&args, o);
 	e->pid = fork();
 	if (e->pid < 0) {
 		err_errno(err, ERR_INTERNAL, "cannot start the embedded mock");

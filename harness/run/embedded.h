@@ -16,8 +16,13 @@ struct embedded {
 	pid_t pid;
 	unsigned port;
 };
-NODISCARD int embedded_start(struct embedded *e, const char *certs,
-    const char *dialect, const struct opt_list *faults, struct err *err);
+struct embedded_options {
+	const char *certs, *dialect;
+	const char *project; /* file: what it checks documents with */
+	const struct opt_list *faults;
+};
+NODISCARD int embedded_start(
+    struct embedded *e, const struct embedded_options *o, struct err *err);
 /* SIGTERM, then SIGKILL after a grace time; says when it had died before. */
 NODISCARD int embedded_stop(struct embedded *e, struct err *err);
 

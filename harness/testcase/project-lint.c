@@ -112,6 +112,16 @@ static void check_document(struct linting *l, const xmlNode *node)
 	VEC_RELEASE(&known);
 }
 
+/* What the schema, the sets and the lists say is read by those that use them.
+ */
+static void check_check(struct linting *l, const xmlNode *node)
+{
+	check_file(l, node, "schema");
+	check_file(l, node, "baseline");
+	XML_EACH_CHILD (child, node)
+		check_file(l, child, "file");
+}
+
 static void check_test_host(struct linting *l, const xmlNode *node)
 {
 	struct err inner = { 0 }, err = { 0 };
@@ -130,6 +140,7 @@ static const struct {
 	{ "test-host", check_test_host },
 	{ "target", check_target },
 	{ "document", check_document },
+	{ "check", check_check },
 };
 
 int project_lint(const struct project *p,

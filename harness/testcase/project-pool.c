@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "testcase/project.h"
+#include "testcase/project-inside.h"
 
 #include <stdlib.h>
 
@@ -83,6 +83,7 @@ void project_free(struct project *p)
 	if (!p)
 		return;
 	release_lists(p);
+	project_check_release(&p->check);
 	free(p->path);
 	free(p->system);
 	free(p->version);

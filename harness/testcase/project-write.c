@@ -377,6 +377,20 @@ static void add_documents(struct writing *w)
 	}
 }
 
+static void add_check(struct writing *w)
+{
+	buf_adds(w->to, "\n  <!--\n");
+	add_wrapped(w, words(w, W_init_check));
+	buf_adds(w->to,
+	    "  <check schema=\"schemas/CDA_Fi.xsd\" baseline=\"known.xml\">\n"
+	    "    <rules file=\"rules/own.sch\"/>\n"
+	    "    <codes file=\"codes/gender.csv\" "
+	    "oid=\"1.2.246.537.5.1.1997\"\n"
+	    "        code=\"CodeId\" name=\"LongName\"/>\n"
+	    "  </check>\n"
+	    "  -->\n");
+}
+
 void project_write(
     struct buf *to, const struct project_draft *d, enum lang lang)
 {
@@ -389,5 +403,6 @@ void project_write(
 	add_people(&w);
 	add_target(&w);
 	add_documents(&w);
+	add_check(&w);
 	buf_adds(to, "</project>\n");
 }

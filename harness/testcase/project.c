@@ -5,8 +5,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "kanta/ids.h"
-#include "testcase/own-xml.h"
-#include "xml/shape.h"
+#include "testcase/project-inside.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -119,6 +118,7 @@ static const struct shape_child project_children[] = {
 	{ &test_host_shape, 0, 0 },
 	{ &target_shape, 0, 0 },
 	{ &document_shape, 0, 0 },
+	{ &project_check_shape, 0, 1 },
 };
 static const struct shape project_shape = {
 	.element = "project",
@@ -128,8 +128,7 @@ static const struct shape project_shape = {
 };
 /* clang-format on */
 
-#define FAIL(file, node, attribute, err, ...) \
- own_fail(file, node, attribute, err, ERR_USAGE, __VA_ARGS__)
+#define FAIL PROJECT_FAIL
 
 static int read_system(struct project *p, const struct own_file *file,
     const xmlNode *node, struct err *err)
@@ -284,8 +283,7 @@ static int read_test_host(struct project *p, const struct own_file *file,
 	return 0;
 }
 
-/* A file of the project's, as seen from the project file. */
-static char *file_attr(
+char *project_file_attr(
     const struct project *p, const xmlNode *node, const char *name)
 {
 	const char *value = xml_attr(node, name);
@@ -355,16 +353,16 @@ static int read_target(struct project *p, const struct own_file *file,
 		return -1;
 	struct target *t = VEC_PUSH(&p->targets);
 	t->name = own_attr(node, "name");
-	t->ca = file_attr(p, node, "ca");
-	t->crl = file_attr(p, node, "crl");
-	t->certificate = file_attr(p, node, "certificate");
-	t->key = file_attr(p, node, "key");
-	t->pkcs12 = file_attr(p, node, "pkcs12");
-	t->pass_file = file_attr(p, node, "pass-file");
+	t->ca = project_file_attr(p, node, "ca");
+	t->crl = project_file_attr(p, node, "crl");
+	t->certificate = project_file_attr(p, node, "certificate");
+	t->key = project_file_attr(p, node, "key");
+	t->pkcs12 = project_file_attr(p, node, "pkcs12");
+	t->pass_file = project_file_attr(p, node, "pass-file");
 	t->pass_environment = own_attr(node, "pass-environment");
 	const char *dialect = xml_attr(node, "dialect");
 	t->dialect = dialect && str_ends(dialect, ".xml")
-			 ? file_attr(p, node, "dialect")
+			 ? project_file_attr(p, node, "dialect")
 			 : own_attr(node, "dialect");
 	if (t->certificate && !t->key)
 		t->key = xstrdup(t->certificate);
@@ -402,7 +400,7 @@ static int read_document(struct project *p, const struct own_file *file,
 		d->source = sources[i].source;
 		given++;
 	}
-	d->path = file_attr(p, node, "file");
+	d->path = project_file_attr(p, node, "file");
 	d->command = own_attr(node, "command");
 	if (given == 1)
 		return 0;
@@ -426,6 +424,7 @@ static const struct {
 	{ "test-host", read_test_host },
 	{ "target", read_target },
 	{ "document", read_document },
+	{ "check", project_check_read },
 };
 
 static int read_element(struct project *p, const struct own_file *file,

@@ -47,6 +47,24 @@ struct attested_content {
 	char *sha256, *name, *date;
 };
 
+/* What documents are checked with beside what is shipped, by `esitesti check`
+ * and by the mock. */
+struct project_check {
+	char *schema, *baseline; /* files; NULL = none */
+	struct {
+		VEC(char *);
+	} rules; /* files */
+	struct {
+		VEC(char *);
+	} codes; /* as check/codes.h takes them */
+	struct {
+		VEC(struct project_file {
+			char *path;
+			unsigned line;
+		});
+	} files; /* all of these, and where they are named */
+};
+
 struct project {
 	char *path;
 	char *system, *version, *class; /* NULL in the self-test */
@@ -71,12 +89,16 @@ struct project {
 	struct {
 		VEC(struct document_source);
 	} documents;
+	struct project_check check;
 	char *source; /* the file's bytes */
 	size_t source_len;
 };
 
 struct project *project_load(const char *path, struct err *err);
 void project_free(struct project *p);
+
+/* Whether what `check` names can be read: ERR_USAGE with the place. */
+NODISCARD int project_check_files(const struct project *p, struct err *err);
 
 /*
  * What only shows beside the file: files, dialects and hosts that it names, and

@@ -81,6 +81,35 @@ static void test_documents(void **state)
 	project_free(p);
 }
 
+static void test_check(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct project *p = project_load(SAMPLE, &err);
+	assert_non_null(p);
+	const struct project_check *c = &p->check;
+	assert_string_equal(c->schema, "tests/lib/testcase/own.xsd");
+	assert_string_equal(c->baseline, "/known.xml");
+	assert_int_equal(c->rules.count, 1);
+	assert_string_equal(c->rules.at[0], "tests/lib/testcase/own.sch");
+	assert_int_equal(c->codes.count, 3);
+	assert_string_equal(c->codes.at[0], "tests/lib/testcase/own.xml");
+	assert_string_equal(c->codes.at[1],
+	    "tests/lib/testcase/own.csv,oid=1.2.246.537.5.1.1997,code=CodeId,"
+	    "name=LongName,separator=,");
+	assert_string_equal(c->codes.at[2],
+	    "tests/lib/testcase/tabs.csv,oid=1.2.3,code=Code,separator=\t");
+	/* None of them is there, and the first is told with its place. */
+	assert_int_equal(project_check_files(p, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	assert_string_equal(err.file, SAMPLE);
+	assert_int_equal(err.line, 23);
+	assert_non_null(strstr(err.msg, "'tests/lib/testcase/own.xsd'"));
+	assert_non_null(strstr(err.excerpt, "<check schema"));
+	assert_non_null(strstr(err.hint, "relative to the project file"));
+	project_free(p);
+}
+
 #define TEST_HOST(date)                                                      \
  "<test-host name=\"a.example\" source=\"s\" attested-by=\"b\" date=\"" date \
  "\"/><target"
@@ -127,6 +156,16 @@ static const struct fault_row faults[] = {
 	{ "kind=\"lausunto\" shipped=\"true\"",
 	    "kind=\"lausunto\" shipped=\"true\" file=\"a\"",
 	    "more than one origin", "" },
+	{ "schema=\"own.xsd\"", "shema=\"own.xsd\"", "'shema'", "'schema'" },
+	{ "<rules file=\"own.sch\"/>", "<rules/>", "'file'", "" },
+	{ "file=\"own.xml\"", "file=\"own.csv\"",
+	    "nothing says what the columns mean", "code=" },
+	{ "file=\"own.xml\"", "file=\"own.xml\" name=\"LongName\"",
+	    "'name' without both 'oid' and 'code'", "code=" },
+	{ "code=\"CodeId\"", "code=\"Code,Id\"", "a comma in 'Code,Id'", "" },
+	{ "separator=\",\"", "separator=\":\"", "':'", "tab" },
+	{ "oid=\"1.2.3\"", "", "'code' without both 'oid' and 'code'", "" },
+	{ "<check schema", "<check/><check schema", "'check'", "" },
 	{ "kind=\"lausunto\"", "kind=\"second\"", "a second source of 'second'",
 	    "" },
 };
@@ -201,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_load),
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_below_900),
 		cmocka_unit_test(test_not_there),
