@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
+#include "base/xalloc.h"
 #include "check/codes-inside.h"
 
 #include <ctype.h>
@@ -79,24 +80,44 @@ static void reduce(char *to, size_t size, const char *name)
 	to[n] = '\0';
 }
 
-bool code_name_is_like(const char *one, const char *other)
+char *code_name_key(const char *name)
 {
-	char a[512], b[512];
-	if (!one || !other)
-		return false;
-	reduce(a, sizeof(a), one);
-	reduce(b, sizeof(b), other);
+	char key[512];
+	if (!name)
+		return NULL;
+	reduce(key, sizeof(key), name);
+	return xstrdup(key);
+}
+
+static bool keys_are_like(const char *a, const char *b)
+{
 	return *a && *b &&
 	       (str_starts(a, b) || str_starts(b, a) || str_ends(a, b) ||
 		   str_ends(b, a));
 }
 
+bool code_name_is_like(const char *one, const char *other)
+{
+	char *a = code_name_key(one), *b = code_name_key(other);
+	bool like = a && b && keys_are_like(a, b);
+	free(a);
+	free(b);
+	return like;
+}
+
+bool code_key_is_like(const char *key, char *const keys[LANG_COUNT])
+{
+	for (size_t i = 0; i < LANG_COUNT; i++)
+		if (keys[i] && keys_are_like(key, keys[i]))
+			return true;
+	return false;
+}
+
 const struct code_list *code_lists_named(
-    const struct code_lists *lists, const char *name)
+    const struct code_lists *lists, const char *key)
 {
 	VEC_EACH (struct code_list, list, lists)
-		if (code_name_is_like(name, list->name[LANG_FI]) ||
-		    code_name_is_like(name, list->name[LANG_EN]))
+		if (code_key_is_like(key, list->key))
 			return list;
 	return NULL;
 }

@@ -82,11 +82,15 @@ static void release_list(struct code_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		free(list->rows[i].code);
-		for (size_t n = 0; n < LANG_COUNT; n++)
+		for (size_t n = 0; n < LANG_COUNT; n++) {
 			free(list->rows[i].name[n]);
+			free(list->rows[i].key[n]);
+		}
 	}
-	for (size_t n = 0; n < LANG_COUNT; n++)
+	for (size_t n = 0; n < LANG_COUNT; n++) {
 		free(list->name[n]);
+		free(list->key[n]);
+	}
 	free(list->rows);
 	free(list->oid);
 	free(list->version);
@@ -154,8 +158,18 @@ const struct code_row *code_list_row(
 	    &key, list->rows, list->count, sizeof(*list->rows), by_code);
 }
 
+/* Once for all documents: each name of theirs is held against many of these. */
+static void set_keys(char *keys[LANG_COUNT], char *const names[LANG_COUNT])
+{
+	for (size_t i = 0; i < LANG_COUNT; i++)
+		keys[i] = code_name_key(names[i]);
+}
+
 void code_lists_take(struct code_lists *lists, struct code_list *list)
 {
+	set_keys(list->key, list->name);
+	for (size_t i = 0; i < list->count; i++)
+		set_keys(list->rows[i].key, list->rows[i].name);
 	if (list->count)
 		qsort(list->rows, list->count, sizeof(*list->rows), by_code);
 	bool found;

@@ -16,12 +16,14 @@
 struct code_list {
 	char *oid, *version, *source;
 	char *name[LANG_COUNT];
-	bool complete; /* what is not in it does not exist */
+	char *key[LANG_COUNT]; /* the names as they are compared, or NULL */
+	bool complete;	       /* what is not in it does not exist */
 	enum mark mark;
 	char *form; /* of codes that are not told: "999|A99"; or NULL */
 	struct code_row {
 		char *code, *name[LANG_COUNT]; /* names may be NULL */
-	} * rows;			       /* sorted by code */
+		char *key[LANG_COUNT];
+	} * rows; /* sorted by code */
 	size_t count;
 };
 
@@ -49,9 +51,16 @@ const struct code_list *code_lists_find(
 /* Whether two names mean the same: case, punctuation, a year at the end and
  * words before or behind do not count. Either may be NULL. */
 bool code_name_is_like(const char *one, const char *other);
-/* A list of that name, or NULL. */
+/*
+ * The same in two halves, for a name that is held against many: what of it is
+ * compared, NULL for NULL, to be freed; and whether it is like one of the keys
+ * that a list or a row has.
+ */
+char *code_name_key(const char *name);
+bool code_key_is_like(const char *key, char *const keys[LANG_COUNT]);
+/* A list whose name is like the key, or NULL. */
 const struct code_list *code_lists_named(
-    const struct code_lists *lists, const char *name);
+    const struct code_lists *lists, const char *key);
 const struct code_row *code_list_row(
     const struct code_list *list, const char *code); /* or NULL */
 /* The row that only case and white space keep apart from the code, or NULL. */

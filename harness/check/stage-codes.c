@@ -104,6 +104,18 @@ static void look_at_code(struct walk *w, const xmlNode *node,
 
 /* ---- The names beside it */
 
+/* The code that has the name in this list, but for `own`; NULL = none. */
+static const struct code_row *named_row(
+    const struct code_list *list, const struct code_row *own, const char *key)
+{
+	const struct code_row *found = NULL;
+	for (size_t i = 0; i < list->count; i++)
+		if (&list->rows[i] != own &&
+		    code_key_is_like(key, list->rows[i].key))
+			found = &list->rows[i];
+	return found;
+}
+
 /* A display name is only told to be wrong when it is another code's: texts
  * are shortened and bent. */
 static void look_at_display(struct walk *w, const xmlNode *node,
@@ -113,20 +125,16 @@ static void look_at_display(struct walk *w, const xmlNode *node,
 	const struct code_row *own = code_list_row(list, code);
 	if (!display || !own || !own->name[LANG_FI])
 		return;
-	const struct code_row *other = NULL;
-	for (size_t i = 0; i < list->count; i++) {
-		const struct code_row *row = &list->rows[i];
-		bool same = code_name_is_like(display, row->name[LANG_FI]) ||
-			    code_name_is_like(display, row->name[LANG_EN]);
-		if (same && row == own)
-			return;
-		if (same)
-			other = row;
+	char *key = code_name_key(display);
+	if (!code_key_is_like(key, own->key)) {
+		const struct code_row *other = named_row(list, own, key);
+		look_find(w->l, RULE_CODE_DISPLAY, w->part, node, "displayName",
+		    other
+			? say_code_display_other(
+			      display, code, own->name[LANG_FI], other->code)
+			: say_code_display(display, code, own->name[LANG_FI]));
 	}
-	look_find(w->l, RULE_CODE_DISPLAY, w->part, node, "displayName",
-	    other ? say_code_display_other(
-			display, code, own->name[LANG_FI], other->code)
-		  : say_code_display(display, code, own->name[LANG_FI]));
+	free(key);
 }
 
 /* The same for the list's name: none of two organisations writes it alike. */
@@ -135,10 +143,13 @@ static void look_at_system_name(
 {
 	const char *said = xml_attr(node, "codeSystemName");
 	char name[NOTE_ARG], other_name[NOTE_ARG];
-	if (!said || code_name_is_like(said, list->name[LANG_FI]) ||
-	    code_name_is_like(said, list->name[LANG_EN]))
+	if (!said)
 		return;
-	const struct code_list *other = code_lists_named(w->lists, said);
+	char *key = code_name_key(said);
+	const struct code_list *other = NULL;
+	if (!code_key_is_like(key, list->key))
+		other = code_lists_named(w->lists, key);
+	free(key);
 	if (!other || other == list)
 		return;
 	list_name(name, list);
