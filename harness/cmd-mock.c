@@ -259,14 +259,14 @@ static int serve_with(struct mock_words *words, struct io *io, struct err *err)
 }
 
 /* A line for each: level, name and value, meaning; tabs between them. */
-static int list_faults(FILE *out)
+static int list_faults(FILE *out, enum lang lang)
 {
 	for (size_t i = 0; i < FAULT_COUNT; i++) {
 		const struct fault_row *row = &fault_rows[i];
 		char syntax[32];
 		fault_syntax(row, syntax);
 		fprintf(out, "%s\t%s%s\t%s", fault_level_names[row->level],
-		    row->name, syntax, row->meaning);
+		    row->name, syntax, row->meaning[lang]);
 		if (row->usual)
 			fprintf(out, " (%s)", row->usual);
 		fputc('\n', out);
@@ -286,7 +286,7 @@ int cmd_mock(int argc, char *argv[], struct io *io, struct err *err)
 		err_set(err, ERR_USAGE, "'mock' takes no operand: '%s'",
 		    argv[first]);
 	else if (words.show_faults)
-		rc = list_faults(io->out);
+		rc = list_faults(io->out, (enum lang)words.lang);
 	else if (words.list_policies)
 		rc = list_policies(&words, io, err) < 0 ? -1 : EXIT_PASSED;
 	else if (check_places(&words, err) == 0 &&

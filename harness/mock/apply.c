@@ -330,5 +330,8 @@ int apply_query(struct inquiry *q, struct err *err)
 		    q, DK_ERROR_INTEGRITY, FF_COUNT, say_mock_query_too_much());
 	else
 		take_documents(q);
+	q->out->is_query = true;
+	q->out->found = q->results.total;
+	q->out->told = q->results.count;
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
+#include "mock/advice.h"
 #include "mock/page.h"
 #include "mock/screen.h"
 
@@ -120,20 +121,37 @@ void screen_greet(
 	buf_release(&text);
 }
 
+/* How many were judged so: ", 3 accepted". */
+static void add_outcome(struct buf *to, const struct screen *s, int outcome)
+{
+	struct note name = advice_outcome(outcome_names[outcome]);
+
+	buf_addf(to, ", %lu ", s->count[outcome]);
+	note_render(to, &name, s->lang);
+}
+
 void screen_leave(const struct screen *s, const struct mock_options *o)
 {
+	struct buf line = BUF_INIT(LIMIT_KIB(16));
+	char taken[24];
+
 	if (!s->to)
 		return;
-	fprintf(s->to, "ended: %lu request%s taken", s->taken,
-	    s->taken == 1 ? "" : "s");
+	snprintf(taken, sizeof(taken), "%lu", s->taken);
+	struct note ended =
+	    s->taken == 1 ? say_leave_one() : say_leave_taken(taken);
+	struct note archive = o->archive ? say_leave_archive(o->archive)
+					 : say_leave_archive_memory();
+	struct note out = o->out ? say_leave_out(o->out) : say_leave_out_none();
+	note_render(&line, &ended, s->lang);
 	for (int i = 0; i < OUTCOME_COUNT; i++)
 		if (s->count[i] || i == OUTCOME_ACCEPTED)
-			fprintf(
-			    s->to, ", %lu %s", s->count[i], outcome_names[i]);
-	fprintf(s->to, "; %s%s; %s%s\n",
-	    o->archive ? "archive " : "the archive was in memory",
-	    o->archive ? o->archive : "",
-	    o->out ? "run folder " : "no run folder (--out)",
-	    o->out ? o->out : "");
+			add_outcome(&line, s, i);
+	buf_adds(&line, "; ");
+	note_render(&line, &archive, s->lang);
+	buf_adds(&line, "; ");
+	note_render(&line, &out, s->lang);
+	fprintf(s->to, "%s\n", line.ptr);
 	fflush(s->to);
+	buf_release(&line);
 }

@@ -237,14 +237,19 @@ static bool fits_media_type(const struct inquiry *q)
 
 static void answer_wrong_type(struct inquiry *q)
 {
-	static const char *const names[] = {
-		[ENVELOPE_BARE] = "no envelope",
-		[ENVELOPE_SOAP11] = "SOAP 1.1",
-		[ENVELOPE_SOAP12] = "SOAP 1.2",
-	};
+	const char *type = q->in->media_type;
 
-	answer_unreadable(
-	    q, say_mock_wrong_type(q->in->media_type, names[q->soap.envelope]));
+	switch (q->soap.envelope) {
+	case ENVELOPE_BARE:
+		answer_unreadable(q, say_mock_wrong_type_bare(type));
+		break;
+	case ENVELOPE_SOAP11:
+		answer_unreadable(q, say_mock_wrong_type(type, "SOAP 1.1"));
+		break;
+	case ENVELOPE_SOAP12:
+		answer_unreadable(q, say_mock_wrong_type(type, "SOAP 1.2"));
+		break;
+	}
 }
 
 static void take_message(struct inquiry *q)

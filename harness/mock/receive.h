@@ -83,6 +83,8 @@ struct received {
 	struct policy_use policies[POLICY_COUNT];
 	bool on_archive;      /* the answer rests on what the archive holds */
 	bool stored;	      /* a change waits for the commit */
+	bool is_query;	      /* that was answered: how many documents … */
+	uint64_t found, told; /* … were found, and are in the answer */
 	size_t errors;	      /* findings that refuse, also unlisted ones */
 	bool withheld;	      /* identity codes in the request … */
 	bool withheld_answer; /* … that came back in the answer */

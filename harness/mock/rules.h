@@ -6,7 +6,8 @@
 
 /* What is judged by a policy (mock/policy.h), without the archive. */
 
-/* Receiver, processing code, trigger event, age, the certificate's organisation. */
+/* Receiver, processing code, trigger event, age, the certificate's
+ * organisation. */
 void rules_of_message(struct inquiry *q);
 /* What is archived: q->cda and q->terms are there. */
 void rules_of_document(struct inquiry *q);

@@ -284,16 +284,21 @@ static const char *said(const char *text)
 	return *text ? text : "-";
 }
 
-static void add_envelope(struct buf *line, const struct received *r)
+static void add_envelope(
+    struct buf *line, const struct screen *s, const struct received *r)
 {
 	static const char *const names[] = {
-		[ENVELOPE_BARE] = "bare",
+		[ENVELOPE_BARE] = "",
 		[ENVELOPE_SOAP11] = "SOAP 1.1",
 		[ENVELOPE_SOAP12] = "SOAP 1.2",
 	};
+	const struct note bare = say_screen_bare();
 
-	buf_addf(line, ", %s%s", names[r->envelope],
-	    r->addressing.ns ? " + WS-Addressing" : "");
+	buf_addf(line, ", %s", names[r->envelope]);
+	if (r->envelope == ENVELOPE_BARE)
+		note_render(line, &bare, s->lang);
+	if (r->addressing.ns)
+		buf_adds(line, " + WS-Addressing");
 }
 
 /* What was no message at all is told as HTTP has it. */
@@ -310,6 +315,28 @@ static void add_judgement(
 
 	buf_addf(line, "%s %s ", said(r->interaction), said(r->document_oid));
 	note_render(line, &outcome, s->lang);
+}
+
+/* ", query: 3 documents" */
+static void add_found(
+    struct buf *line, const struct screen *s, const struct received *r)
+{
+	char told[24], found[24];
+	struct note note;
+
+	if (!r->is_query || r->outcome != OUTCOME_ACCEPTED)
+		return;
+	snprintf(told, sizeof(told), "%llu", (unsigned long long)r->told);
+	snprintf(found, sizeof(found), "%llu", (unsigned long long)r->found);
+	if (r->told < r->found)
+		note = say_screen_found_part(told, found);
+	else if (r->told > 1)
+		note = say_screen_found_many(told);
+	else
+		note =
+		    r->told ? say_screen_found_one() : say_screen_found_none();
+	buf_adds(line, ", ");
+	note_render(line, &note, s->lang);
 }
 
 static void add_exchange(
@@ -331,7 +358,8 @@ static void add_exchange(
 			buf_addf(line, " - %s", r->trouble);
 		return;
 	}
-	add_envelope(line, r);
+	add_found(line, s, r);
+	add_envelope(line, s, r);
 	buf_addf(line, ", %.200s, %lld.%lld ms", job->path,
 	    (long long)(took / 1000), (long long)(took / 100 % 10));
 	if (*r->trouble)

@@ -5,8 +5,8 @@
 #include "net/tls.h"
 
 const struct fault_row fault_rows[FAULT_COUNT] = {
-#define FAULT(id, name_, level_, value_, usual_, meaning_) \
- [FAULT_##id] = { name_, LEVEL_##level_, VALUE_##value_, usual_, meaning_ },
+#define FAULT(id, name_, level_, value_, usual_, fi, en) \
+ [FAULT_##id] = { name_, LEVEL_##level_, VALUE_##value_, usual_, { fi, en } },
 #include "testcase/fault-rows.def"
 #undef FAULT
 };

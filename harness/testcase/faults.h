@@ -4,6 +4,7 @@
 
 #include "base/opt.h"
 #include "base/vec.h"
+#include "base/words.h"
 
 #include <stdint.h>
 
@@ -18,7 +19,7 @@
  *     NAME=VALUE[@N]  with a value
  */
 enum fault {
-#define FAULT(id, name, level, value, usual, meaning) FAULT_##id,
+#define FAULT(id, name, level, value, usual, fi, en) FAULT_##id,
 #include "testcase/fault-rows.def"
 #undef FAULT
 	FAULT_COUNT
@@ -56,7 +57,7 @@ extern const struct fault_row {
 	enum fault_level level;
 	enum fault_value value;
 	const char *usual; /* value when none is given; NULL = none */
-	const char *meaning;
+	const char *meaning[LANG_COUNT];
 } fault_rows[FAULT_COUNT];
 /* What may be written behind the name: "", "=STATUS", "[=BYTES]". */
 void fault_syntax(const struct fault_row *row, char out[32]);

@@ -120,6 +120,32 @@ out=$("$esitesti" mock --certs "$certs" --open-report 2>&1)
 is $? 2 "--open-report without a run folder"
 like "$out" '--out DIR' "… says what is missing"
 
+# ---- Queries say how many documents they found
+
+query_message > query.xml
+start_mock --policy signature=off --policy certificate-organisation=off
+post query.xml
+post archive.xml
+post query.xml
+oid=$oid.2
+archive_message "$patient" > second.xml
+post second.xml
+post query.xml
+like "$(block 1)" 'accepted 200, query: no document, bare' "a query: none"
+like "$(block 3)" 'accepted 200, query: 1 document, bare' "… one"
+like "$(block 5)" 'accepted 200, query: 2 documents, bare' "… several"
+stop_mock
+start_mock --lang "fi" --policy signature=off
+post query.xml
+stop_mock
+like "$(block 1)" 'hyväksytty 200, kysely: ei yhtään asiakirjaa, ilman kuorta' \
+    "… in Finnish"
+like "$(tail -n 1 mock.log)" \
+    '^lopetettu: 1 pyyntö otettu vastaan, 1 hyväksytty; arkisto oli muistissa' \
+    "the end in Finnish"
+like "$("$esitesti" mock --faults --lang=fi)" 'kesken kättelyn' \
+    "the faults in Finnish"
+
 start_mock --quiet
 post archive.xml
 stop_mock

@@ -32,7 +32,8 @@ struct wish {
 	const char *message_id;	 /* else another one in each message */
 	const char *reason, *reason_system; /* of a replacement */
 	const char *time, *author, *unit, *encounter, *custodian;
-	const char *reg, *trigger, *processing, *receiver, *sender, *confidentiality;
+	const char *reg, *trigger, *processing, *receiver, *sender,
+	    *confidentiality;
 	const char *more;    /* XML in the header, before the body */
 	const char *body_id; /* attribute ID of structuredBody */
 	bool replaces, soap;

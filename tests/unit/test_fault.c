@@ -30,7 +30,8 @@ static void rows_are_whole(void **state)
 	(void)state;
 	for (size_t i = 0; i < FAULT_COUNT; i++) {
 		assert_non_null(fault_rows[i].name);
-		assert_non_null(fault_rows[i].meaning);
+		for (int lang = 0; lang < LANG_COUNT; lang++)
+			assert_non_null(fault_rows[i].meaning[lang]);
 	}
 }
 
