@@ -43,7 +43,7 @@ GCC_WARN  = -Wcast-qual -Wcast-align=strict -Wformat-signedness
 GCC_WARN += -Wformat-overflow=2 -Wformat-truncation=2 -Wduplicated-cond
 GCC_WARN += -Wduplicated-branches -Wlogical-op -Wjump-misses-init
 GCC_WARN += -Warith-conversion -Wbidi-chars=any -Wnull-dereference
-CLANG_WARN = -Wcomma -Wmissing-variable-declarations
+CLANG_WARN = -Wcomma -Wmissing-variable-declarations -Wcovered-switch-default
 ifeq ($(VARIANT),fuzz)
 CC := clang
 endif

@@ -137,10 +137,12 @@ static const char *find_prefix(const struct source *s, struct word prefix)
 	return NULL;
 }
 
-static bool has_let(const xmlNode *parent, struct word name)
+static bool has_let(
+    const xmlNode *parent, const xmlNode *before, struct word name)
 {
-	XML_EACH_CHILD (let, parent)
-		if (is_sch(let, "let") && word_is(name, xml_attr(let, "name")))
+	for (const xmlNode *c = xml_first(parent); c && c != before;
+	     c = xml_next(c))
+		if (is_sch(c, "let") && word_is(name, xml_attr(c, "name")))
 			return true;
 	return false;
 }
@@ -149,17 +151,9 @@ static bool has_let(const xmlNode *parent, struct word name)
 static bool is_variable(const xmlNode *node, struct word name)
 {
 	const xmlNode *let = is_sch(node, "let") ? node : NULL;
-	for (const xmlNode *up = node->parent; up; up = up->parent) {
-		if (let && is_sch(up, "rule")) {
-			for (const xmlNode *c = xml_first(up); c != let;
-			     c = xml_next(c))
-				if (is_sch(c, "let") &&
-				    word_is(name, xml_attr(c, "name")))
-					return true;
-		} else if (has_let(up, name)) {
+	for (const xmlNode *up = node->parent; up; up = up->parent)
+		if (has_let(up, let && is_sch(up, "rule") ? let : NULL, name))
 			return true;
-		}
-	}
 	return false;
 }
 

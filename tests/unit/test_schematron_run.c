@@ -151,6 +151,18 @@ static void test_saved(void **state)
 	assert_false(schematron_was_compiled(s));
 	assert_string_not_equal(schematron_digest(s), digest);
 	schematron_free(s);
+
+	/* nothing of what was saved is told of a set that it does not fit */
+	free(put("main.sch", SCHEMA("schemaVersion='8'", "<title>U</title>")));
+	s = schematron_load(main, &o, &err);
+	assert_false(schematron_was_compiled(s));
+	assert_string_equal(schematron_version(s), "8");
+	assert_string_equal(schematron_title(s), "U");
+	assert_int_equal(schematron_assertions(s), 0);
+	assert_int_equal(schematron_file_count(s), 1);
+	schematron_free(s);
+	free(put("main.sch", "<schema")); /* nor when there is no set */
+	assert_null(schematron_load(main, &o, &err));
 	xml_free(doc);
 	buf_release(&found);
 	free(digest);
