@@ -387,35 +387,3 @@ int frame_document(const struct frame *f, struct buf *document,
 	struct mime_fault why;
 	return frame_part(f->document, document, content_id, &why, err);
 }
-
-/* ---- The query inside */
-
-int frame_query_ids(
-    const struct frame *f, struct frame_ids *ids, struct err *err)
-{
-	static const char parameter[] = "clinicalDocument.id";
-	*ids = (struct frame_ids){ .at = NULL };
-	xmlNode *node =
-	    f->query ? xml_child(f->query, XMLNS_V3, parameter) : NULL;
-	for (; node; node = xml_next_same(node)) {
-		xmlNode *value = xml_child(node, XMLNS_V3, "value");
-		const char *root = value ? xml_attr(value, "root") : NULL;
-		if (!root) {
-			err_set(err, ERR_KANTA,
-			    "a query parameter %s has no value/@root",
-			    parameter);
-			goto fail;
-		}
-		if (ids->count == LIMIT_QUERY_PARAMETERS) {
-			err_set(err, ERR_LIMIT,
-			    "the query has more than %d parameters",
-			    LIMIT_QUERY_PARAMETERS);
-			goto fail;
-		}
-		*VEC_PUSH(ids) = root;
-	}
-	return 0;
-fail:
-	VEC_RELEASE(ids);
-	return -1;
-}

@@ -3,7 +3,6 @@
 #define KANTA_FRAME_H
 
 #include "base/clock.h"
-#include "base/vec.h"
 #include "kanta/dialect.h"
 #include "kanta/mime.h"
 #include "xml/doc.h"
@@ -73,13 +72,6 @@ NODISCARD int frame_document(const struct frame *f, struct buf *document,
  * needs no preparation. */
 NODISCARD int frame_part(const xmlNode *clinical_document, struct buf *document,
     char **content_id, struct mime_fault *why, struct err *err);
-
-/* The ids asked for by a content query: clinicalDocument.id/value. */
-struct frame_ids {
-	VEC(const char *); /* borrowed */
-};
-NODISCARD int frame_query_ids(
-    const struct frame *f, struct frame_ids *ids, struct err *err);
 
 /* ---- The clinical document's header, in the words of the same fields */
 

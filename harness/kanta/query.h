@@ -2,6 +2,7 @@
 #ifndef KANTA_QUERY_H
 #define KANTA_QUERY_H
 
+#include "base/vec.h"
 #include "kanta/frame.h"
 
 /*

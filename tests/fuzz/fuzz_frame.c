@@ -136,13 +136,10 @@ static void read_message(const struct xml_doc *doc, xmlNode *message)
 	struct frame f;
 	struct ack a;
 	if (frame_read(&f, doc, message, kanta, &err) == 0) {
-		struct frame_ids ids;
 		struct answer_documents documents;
 		struct err other = { .kind = ERR_NONE };
 		read_document(&f);
 		read_query(&f);
-		if (frame_query_ids(&f, &ids, &other) == 0)
-			VEC_RELEASE(&ids);
 		if (answer_documents_read(&documents, &f, &other) == 0)
 			answer_documents_release(&documents);
 	} else if (err.kind == ERR_NONE) {

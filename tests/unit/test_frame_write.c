@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "corpus.h"
+#include "kanta/query.h"
 #include "written.h"
 
 static void test_archive(void **state)
@@ -242,21 +243,21 @@ static void test_fetch(void **state)
 	check_value(&w.frame, FF_QUERY_ID, SAMPLE_SENDER ".1795285323123.7.1");
 	assert_null(w.frame.value[FF_TRIGGER]);
 	assert_null(w.frame.value[FF_SERVICE]);
-	struct frame_ids found;
+	struct query found;
 	struct err err = { .kind = ERR_NONE };
-	assert_int_equal(frame_query_ids(&w.frame, &found, &err), 0);
-	assert_int_equal(found.count, 2);
-	assert_string_equal(found.at[1], SAMPLE_FIRST);
-	VEC_RELEASE(&found);
+	assert_int_equal(query_read(&found, &w.frame, &err), 0);
+	assert_int_equal(query_count(&found, QUERY_DOCUMENT), 2);
+	assert_string_equal(found.at[1].root, SAMPLE_FIRST);
+	query_release(&found);
 	release(&w);
 
 	/* one by a case's `with` */
 	draft.value[FF_DOCUMENT_ID] = "1.2.9";
 	write_and_read(&w, &draft);
-	assert_int_equal(frame_query_ids(&w.frame, &found, &err), 0);
-	assert_int_equal(found.count, 1);
-	assert_string_equal(found.at[0], "1.2.9");
-	VEC_RELEASE(&found);
+	assert_int_equal(query_read(&found, &w.frame, &err), 0);
+	assert_int_equal(query_count(&found, QUERY_DOCUMENT), 1);
+	assert_string_equal(found.at[0].root, "1.2.9");
+	query_release(&found);
 	release(&w);
 }
 
