@@ -7,6 +7,7 @@
 #include "kanta/cda-order.h"
 #include "kanta/hl7time.h"
 #include "xml/encoding.h"
+#include "xml/place.h"
 
 #include <stdlib.h>
 
@@ -27,83 +28,26 @@ struct filling {
 	} edits;
 };
 
-#define NO_PLACE SIZE_MAX
-
 /* ---- Places in the text */
 
-/* Where the node's start tag begins. */
-static size_t find_start(const struct filling *f, const xmlNode *node)
-{
-	unsigned line = 1, column = 1;
-	size_t at = 0;
-
-	while (at < f->len) {
-		const char *lt = memchr(f->text + at, '<', f->len - at);
-		if (!lt)
-			break;
-		size_t next = (size_t)(lt - f->text);
-		xml_advance(&line, &column, f->text + at, next - at);
-		if (line == xml_line(node) && column == xml_column(node))
-			return next;
-		xml_advance(&line, &column, lt, 1);
-		at = next + 1;
-	}
-	return NO_PLACE;
-}
-
-/* Behind the '>' of the tag at `at`; '>' may stand in a value. */
-static size_t end_of_tag(const struct filling *f, size_t at)
-{
-	char quote = '\0';
-
-	for (; at < f->len; at++) {
-		char c = f->text[at];
-		if (quote)
-			quote = c == quote ? '\0' : quote;
-		else if (c == '"' || c == '\'')
-			quote = c;
-		else if (c == '>')
-			return at + 1;
-	}
-	return NO_PLACE;
-}
-
-/* Behind an element that holds no other: a time, an id, a name. */
-static size_t find_end(const struct filling *f, const xmlNode *node, size_t at)
-{
-	size_t end = end_of_tag(f, at);
-	const char *close = NULL;
-
-	if (end == NO_PLACE || xml_first(node))
-		return NO_PLACE;
-	if (f->text[end - 2] == '/')
-		return end;
-	close = memmem(f->text + end, f->len - end, "</", 2);
-	return close ? end_of_tag(f, (size_t)(close - f->text)) : NO_PLACE;
-}
-
-/* Before the end tag of a parent that has a sibling behind it. */
-static size_t find_close(const struct filling *f, const xmlNode *parent)
-{
-	xmlNode *next = xml_next(parent);
-	size_t at = next ? find_start(f, next) : NO_PLACE;
-	const char *lt = NULL;
-
-	if (at == NO_PLACE)
-		return NO_PLACE;
-	lt = memrchr(f->text, '<', at);
-	return lt && lt[1] == '/' ? (size_t)(lt - f->text) : NO_PLACE;
-}
-
-static size_t find_place(
-    const struct filling *f, const xmlNode *parent, const char *name)
+/* Before the first that stands behind it in the schema, else as the last. */
+static bool find_gap(struct place *out, const struct filling *f,
+    const xmlNode *parent, const char *name)
 {
 	int rank = cda_rank_of(parent, name);
 
-	XML_EACH_CHILD (node, parent)
-		if (cda_rank(node) > rank)
-			return find_start(f, node);
-	return xml_first(parent) ? find_close(f, parent) : NO_PLACE;
+	XML_EACH_CHILD (node, parent) {
+		if (cda_rank(node) <= rank)
+			continue;
+		if (!xml_place(out, f->text, f->len, node))
+			return false;
+		out->end = out->begin;
+		return true;
+	}
+	if (!xml_place(out, f->text, f->len, parent) || out->close == out->end)
+		return false;
+	out->begin = out->end = out->close;
+	return true;
 }
 
 /* ---- Values */
@@ -254,21 +198,19 @@ static void plan(struct filling *f, const struct element *e)
 	xmlNode *parent = e->local ? f->local_header : f->root;
 	xmlNode *old = NULL;
 	struct edit edit = { .text = BUF_INIT(LIMIT_KIB(8)) };
-	size_t end = 0;
+	struct place place = { 0 };
 
 	if (!parent || !dialect_has(f->d, DK_ARCHIVE_FILLED, e->name))
 		return;
 	old = xml_child(parent, e->local ? XMLNS_HL7FI : XMLNS_V3, e->name);
-	edit.at = old ? find_start(f, old) : find_place(f, parent, e->name);
-	end = edit.at;
-	if (old && end != NO_PLACE)
-		end = find_end(f, old, edit.at);
-	if (edit.at == NO_PLACE || end == NO_PLACE ||
+	if (!(old ? xml_place(&place, f->text, f->len, old)
+		  : find_gap(&place, f, parent, e->name)) ||
 	    !write_element(&edit.text, f, e, parent) || edit.text.overflow) {
 		buf_release(&edit.text);
 		return;
 	}
-	edit.removed = end - edit.at;
+	edit.at = place.begin;
+	edit.removed = place.end - place.begin;
 	insert_edit(f, edit);
 }
 

@@ -111,6 +111,8 @@ static void puts_at_the_header_s_end(void **state)
 static void does_without_a_local_header(void **state)
 {
 	expect(*state, HEAD PEOPLE BODY, HEAD COPY PEOPLE BODY);
+	expect(*state, HEAD "</ClinicalDocument>",
+	    HEAD COPY "</ClinicalDocument>");
 	expect(*state, HEAD PEOPLE "<hl7fi:localHeader/>" BODY,
 	    HEAD COPY PEOPLE "<hl7fi:localHeader/>" BODY);
 }
