@@ -46,6 +46,18 @@ static void put_part(struct buf *to, struct report *r, size_t i)
 	buf_adds(to, "</part>\n");
 }
 
+/* Said of the whole only where it is so of every run. */
+static const char *common_seed(const struct report *r)
+{
+	const char *seed = part_head(r, 0)->seed;
+	for (size_t i = 1; seed && i < r->parts.count; i++) {
+		const char *other = part_head(r, i)->seed;
+		if (!other || !streq(seed, other))
+			return NULL;
+	}
+	return seed;
+}
+
 static void put_run(struct buf *to, struct report *r)
 {
 	const struct run_head *h = log_head(r->log);
@@ -59,7 +71,7 @@ static void put_run(struct buf *to, struct report *r)
 	put_attribute(to, "answerer", answerer_name(h->answerer));
 	put_attribute(to, "dialect", h->dialect);
 	put_attribute(to, "plan-digest", h->plan_digest);
-	put_attribute(to, "seed", h->seed);
+	put_attribute(to, "seed", common_seed(r));
 	put_attribute(to, "system", h->system);
 	put_attribute(to, "system-version", h->system_version);
 	if (report_is_several(r))
