@@ -336,18 +336,17 @@ static bool is_too_large(struct look *l)
 
 static struct note say_basis(const struct look *l)
 {
-	static const char *const marks[] = { "-", "UTF-8 (EF BB BF)",
-		"UTF-16 (FE FF, FF FE)" };
+	static const char parser[] = "libxml2 " LIBXML_DOTTED_VERSION;
 	char encoding[XML_ENCODING];
 	const unsigned char *b = l->bytes;
-	size_t mark = 0;
+	const char *mark = NULL;
 	xml_encoding(encoding, l->bytes, l->len);
 	if (l->len >= 3 && b[0] == 0xEF && b[1] == 0xBB && b[2] == 0xBF)
-		mark = 1;
+		mark = "UTF-8 (EF BB BF)";
 	else if (l->len >= 2 && (b[0] ^ b[1]) == 1 && (b[0] | b[1]) == 0xFF)
-		mark = 2;
-	return say_syn_basis(
-	    encoding, marks[mark], "libxml2 " LIBXML_DOTTED_VERSION);
+		mark = "UTF-16 (FE FF, FF FE)";
+	return mark ? say_syn_basis_marked(encoding, mark, parser)
+		    : say_syn_basis(encoding, parser);
 }
 
 static void look_syntactic(

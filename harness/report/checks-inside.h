@@ -9,7 +9,7 @@
 extern const struct check_view check_view_html, check_view_json,
     check_view_junit, check_view_sarif, check_view_text;
 
-/* Which of the two numbers is one: "1 error", "2 errors" */
+/* A stage in one word, of a file or of all of them. */
 enum verdict_of_stage {
 	STAGE_IS_CLEAN,
 	STAGE_HAS_REMARKS, /* nothing that counts as failed */

@@ -58,7 +58,7 @@ static const struct fault_row {
 	{ BYTES("<a b=1/>"), "ESI-SYN-14", 1, 6, "lainaus", "quotation" },
 	{ BYTES("<a b/>"), "ESI-SYN-14", 1, 5, "b=\"…\"", "b=\"…\"" },
 	{ BYTES("<a b='<'/>"), "ESI-SYN-14", 1, 7, "&lt;", "&lt;" },
-	{ BYTES("<a b='1'c='2'/>"), "ESI-SYN-14", 1, 9, "tyhjä", "White" },
+	{ BYTES("<a b='1'c='2'/>"), "ESI-SYN-14", 1, 9, "välilyönti", "White" },
 	{ BYTES("<a 1='2'/>"), "ESI-SYN-14", 1, 4, "nimeä", "name" },
 	{ BYTES("<a>&nbsp;</a>"), "ESI-SYN-15", 1, 10, "&nbsp;", "&nbsp;" },
 	{ BYTES("<a>& b</a>"), "ESI-SYN-15", 1, 5, "&amp;", "&amp;" },
