@@ -217,12 +217,22 @@ static void file_text(void *state, const struct checked *c)
 	}
 }
 
+/* Of "cannot open 'NAME': REASON": the line names the file already. */
+static const char *reason(const char *name, const char *msg)
+{
+	char *quoted = xasprintf("'%s': ", name);
+	const char *at = strstr(msg, quoted);
+	const char *rest = at ? at + strlen(quoted) : msg;
+	free(quoted);
+	return rest;
+}
+
 static void unread_text(void *state, const char *name, const struct err *why)
 {
 	const struct text_view *v = state;
 	fprintf(v->out, "%s%s:%s %s%s%s: %s\n", tone(v, TONE_BOLD), name,
 	    tone(v, TONE_PLAIN), tone(v, TONE_ERROR), word(v, W_checks_unread),
-	    tone(v, TONE_PLAIN), why->msg);
+	    tone(v, TONE_PLAIN), reason(name, why->msg));
 	put_labelled(v, W_checks_next, why->hint);
 }
 
