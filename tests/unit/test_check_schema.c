@@ -94,7 +94,7 @@ static const struct row {
 	{ RECORD, "<functionCode code=\"MER\"",
 	    "<functionCode taso=\"1\" code=\"MER\"", "ESI-SCH-06", "2.2.14.5",
 	    "/ClinicalDocument/author/functionCode/@taso",
-	    { "”taso”", "ei ole attribuuttia" } },
+	    { "”taso”", "ei kuulu elementtiin" } },
 	{ RECORD, "<birthTime value", "<birthTime vaule", "ESI-SCH-06",
 	    "2.2.13.3", NULL, { "Tarkoititko ”value”" } },
 	{ RECORD, "<encounterParticipant typeCode=\"ATND\">",

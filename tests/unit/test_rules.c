@@ -138,7 +138,7 @@ static void judges_temporary_check_characters(void **state)
 	expect_policy(*state, "temporary-checksum",
 	    (struct wish){ .patient = "010100A998F",
 		.patient_root = "1.2.246.10.1234567.22.2026" },
-	    "Väliaikaisen", "patient/id");
+	    "Tilapäisen", "patient/id");
 }
 
 static void judges_authors(void **state)
