@@ -95,14 +95,14 @@ struct text {
 	size_t len;
 	const struct place *at; /* NULL = the whole message */
 	bool by_byte;		/* places are bytes of this text */
+	char *own; /* the same bytes, where they may be changed; or NULL */
 };
 
 /*
  * Free text: codes in it, XML in it, base64 in it, and the same again with
- * escapes put right, as often as there are any; `round` begins at 0.
+ * escapes put right, as often as there are any.
  */
-void scan_text(
-    struct scan *s, struct text t, bool xml_was_tried, unsigned round);
+void scan_text(struct scan *s, struct text t, bool xml_was_tried);
 
 /* Every node of a tree. */
 void scan_tree(

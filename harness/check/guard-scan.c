@@ -15,8 +15,17 @@
 /* Bytes that begin like nothing are only unpacked further above this. */
 #define NOISE_MAX 256
 
+/* Bytes of anything. */
+struct content {
+	const char *bytes;
+	size_t len;
+	char *own;	    /* the same, where they may be changed; or NULL */
+	const char *base64; /* … and what they can be unpacked from again */
+	size_t base64_len;
+};
+
 static void scan_content(
-    struct scan *s, const struct place *at, const char *bytes, size_t len);
+    struct scan *s, const struct place *at, const struct content *c);
 
 /* ---- Findings */
 
@@ -180,19 +189,19 @@ static bool may_unpack(struct scan *s, const struct place *at, size_t len)
 
 /* What was unpacked at `at`, one level deeper. */
 static void scan_unpacked(struct scan *s, const struct text *t, size_t byte,
-    const char *how, const char *bytes, size_t len)
+    const char *how, const struct content *c)
 {
 	struct place where = { .outer = t->at, .byte = byte };
 	struct place inner = { .outer = t->by_byte ? &where : t->at,
 		.unpacked = how };
 
 	if (s->depth == LIMIT_GUARD_NESTING) {
-		if (text_is_plausible(bytes, len))
-			opaque_deep(s, &inner, bytes, len);
+		if (text_is_plausible(c->bytes, c->len))
+			opaque_deep(s, &inner, c->bytes, c->len);
 		return;
 	}
 	s->depth++;
-	scan_content(s, &inner, bytes, len);
+	scan_content(s, &inner, c);
 	s->depth--;
 }
 
@@ -200,18 +209,28 @@ static void scan_unpacked(struct scan *s, const struct text *t, size_t byte,
  * Bytes that begin like nothing: the codes in them, but no further unpacking
  * unless they are many (a picture may hold XML).
  */
-static void scan_noise(struct scan *s, const struct text *t, size_t byte,
-    const char *bytes, size_t len)
+static void scan_noise(
+    struct scan *s, const struct text *t, size_t byte, const struct content *c)
 {
 	struct place where = { .outer = t->at, .byte = byte };
 	struct place inner = { .outer = t->by_byte ? &where : t->at,
 		.unpacked = "base64" };
 
-	opaque_noise(s, &inner, bytes, len);
-	if (len > NOISE_MAX)
-		scan_unpacked(s, t, byte, "base64", bytes, len);
+	opaque_noise(s, &inner, c->bytes, c->len);
+	if (c->len > NOISE_MAX)
+		scan_unpacked(s, t, byte, "base64", c);
 	else
-		find_codes(s, &(struct text){ bytes, len, &inner, true });
+		find_codes(s, &(struct text){ c->bytes, c->len, &inner, true });
+}
+
+/* Whether these are the bytes of the document that somebody has parsed. */
+static bool is_known_inner(const struct scan *s, const char *bytes, size_t len)
+{
+	const struct guard_known *k = s->known;
+
+	return k && k->inner && k->inner_len == len &&
+	       (k->inner_bytes == bytes ||
+		   memcmp(k->inner_bytes, bytes, len) == 0);
 }
 
 /* Decodes text[start, start+len) and looks into it; true when it was text. */
@@ -220,24 +239,30 @@ static bool scan_base64(
 {
 	struct buf out = BUF_INIT(LIMIT_MESSAGE);
 	char room[NOISE_MAX + 8];
-	const char *bytes = room;
+	struct content c = {
+		.own = room,
+		.base64 = t->ptr + start,
+		.base64_len = len,
+	};
 	bool plausible;
 
 	if (!may_unpack(s, t->at, len))
 		return true;
-	size_t n = len / 4 * 3 + 3;
-	if (n <= sizeof(room)) {
-		n = text_decode64(room, t->ptr + start, len);
-	} else if (buf_reserve(&out, n)) {
-		n = text_decode64(out.ptr, t->ptr + start, len);
-		buf_grew(&out, n);
-		bytes = out.ptr;
+	if (len / 4 * 3 + 3 > sizeof(room))
+		c.own = buf_reserve(&out, len / 4 * 3 + 3);
+	c.len = c.own ? text_decode64(c.own, c.base64, len) : 0;
+	c.bytes = c.own ? c.own : "";
+	if (is_known_inner(s, c.bytes, c.len)) {
+		buf_release(&out);
+		c.bytes = s->known->inner_bytes;
+		c.own = NULL;
 	}
-	plausible = text_is_plausible(bytes, n) || text_packed_format(bytes, n);
+	plausible = text_is_plausible(c.bytes, c.len) ||
+		    text_packed_format(c.bytes, c.len);
 	if (plausible)
-		scan_unpacked(s, t, start, "base64", bytes, n);
+		scan_unpacked(s, t, start, "base64", &c);
 	else
-		scan_noise(s, t, start, bytes, n);
+		scan_noise(s, t, start, &c);
 	buf_release(&out);
 	return plausible;
 }
@@ -299,27 +324,40 @@ static void find_base64(struct scan *s, const struct text *t)
 	}
 }
 
-void scan_text(
-    struct scan *s, struct text t, bool xml_was_tried, unsigned round)
+/* The escapes of the text put right once, in place or in `copy`; false when
+ * there are none. */
+static bool unescape(struct text *t, struct buf *copy)
 {
-	struct buf plain = BUF_INIT(LIMIT_MESSAGE);
+	if (!text_has_escape(t->ptr, t->len))
+		return false;
+	char *to = t->own ? t->own : buf_reserve(copy, t->len);
+	size_t len = to ? text_unescape(to, t->ptr, t->len) : t->len;
+	if (len == t->len)
+		return false;
+	*t = (struct text){ to, len, t->at, t->by_byte, to };
+	return true;
+}
 
-	if (t.len < 10)
-		return;
-	if (!xml_was_tried && text_is_like_xml(t.ptr, t.len))
-		scan_unpacked(s, &t, 0, "escaped XML", t.ptr, t.len);
-	find_codes(s, &t);
-	if (t.len >= TEXT_BASE64_MIN)
-		find_base64(s, &t);
-	if (text_unescape(&plain, t.ptr, t.len)) {
-		t.ptr = plain.ptr;
-		t.len = plain.len;
+void scan_text(struct scan *s, struct text t, bool xml_was_tried)
+{
+	struct buf copy = BUF_INIT(LIMIT_MESSAGE);
+
+	for (unsigned round = 0; t.len >= 10; round++) {
+		const struct content c = { t.ptr, t.len };
+		if ((round > 0 || !xml_was_tried) &&
+		    text_is_like_xml(t.ptr, t.len))
+			scan_unpacked(s, &t, 0, "escaped XML", &c);
+		find_codes(s, &t);
+		if (t.len >= TEXT_BASE64_MIN)
+			find_base64(s, &t);
+		if (!unescape(&t, &copy))
+			break;
 		if (round == LIMIT_GUARD_NESTING)
 			opaque_deep(s, t.at, t.ptr, t.len);
-		else if (may_unpack(s, t.at, t.len))
-			scan_text(s, t, false, round + 1);
+		if (round == LIMIT_GUARD_NESTING || !may_unpack(s, t.at, t.len))
+			break;
 	}
-	buf_release(&plain);
+	buf_release(&copy);
 }
 
 /* ---- Content: bytes of anything */
@@ -379,16 +417,9 @@ static bool keep_tree(
 static const struct xml_doc *known_tree(
     const struct scan *s, const char *bytes, size_t len)
 {
-	const struct guard_known *k = s->known;
-
-	if (!k)
-		return NULL;
-	if (s->depth == 0)
-		return k->whole;
-	return k->inner && k->inner_len == len &&
-		       memcmp(k->inner_bytes, bytes, len) == 0
-		   ? k->inner
-		   : NULL;
+	if (s->known && s->depth == 0)
+		return s->known->whole;
+	return is_known_inner(s, bytes, len) ? s->known->inner : NULL;
 }
 
 static bool scan_xml(
@@ -418,38 +449,46 @@ static bool scan_xml(
 	return true;
 }
 
-/* UTF-16 and the like that is no XML: the letters without their NULs. */
+/*
+ * UTF-16 and the like that is no XML: the letters without their NULs. The last
+ * look, for large bytes are not copied: where they were unpacked, they are
+ * unpacked again.
+ */
 static void scan_wide(
-    struct scan *s, const struct place *at, const char *bytes, size_t len)
+    struct scan *s, const struct place *at, const struct content *c)
 {
-	struct buf narrow = BUF_INIT(LIMIT_MESSAGE);
+	struct buf copy = BUF_INIT(LIMIT_MESSAGE);
+	const char *from = c->bytes;
+	char *to = c->own;
 	size_t n = 0;
-	char *to;
 
-	if (!memchr(bytes, '\0', len) || !may_unpack(s, at, len))
+	if (!may_unpack(s, at, c->len))
 		return;
-	to = buf_reserve(&narrow, len);
-	for (size_t i = 0; to && i < len; i++)
-		if (bytes[i])
-			to[n++] = bytes[i];
-	buf_grew(&narrow, n);
-	scan_text(
-	    s, (struct text){ narrow.ptr, narrow.len, at, true }, true, 0);
-	buf_release(&narrow);
+	if (to)
+		(void)text_decode64(to, c->base64, c->base64_len);
+	else
+		to = buf_reserve(&copy, c->len);
+	for (size_t i = 0; to && i < c->len; i++)
+		if (from[i])
+			to[n++] = from[i];
+	scan_text(s, (struct text){ to, n, at, true, to }, true);
+	buf_release(&copy);
 }
 
 static void scan_content(
-    struct scan *s, const struct place *at, const char *bytes, size_t len)
+    struct scan *s, const struct place *at, const struct content *c)
 {
-	const char *packed = text_packed_format(bytes, len);
-	bool is_xml_like = s->depth == 0 || text_is_like_xml(bytes, len);
+	const char *packed = text_packed_format(c->bytes, c->len);
+	bool is_xml_like = s->depth == 0 || text_is_like_xml(c->bytes, c->len);
+	bool is_wide = memchr(c->bytes, '\0', c->len) != NULL;
 
-	if (is_xml_like && scan_xml(s, at, bytes, len))
+	if (is_xml_like && scan_xml(s, at, c->bytes, c->len))
 		return;
 	if (packed)
-		opaque_packed(s, at, packed, bytes, len);
-	scan_wide(s, at, bytes, len);
-	scan_text(s, (struct text){ bytes, len, at, true }, true, 0);
+		opaque_packed(s, at, packed, c->bytes, c->len);
+	scan_text(s, (struct text){ c->bytes, c->len, at, true, c->own }, true);
+	if (is_wide)
+		scan_wide(s, at, c);
 }
 
 /* Temporary ids need not be in the pool, wherever else they are told. */
@@ -479,7 +518,7 @@ static bool scan_all(struct scan *s, const void *bytes, size_t len)
 	s->first = s->report->count;
 	s->pool = s->said && s->said->codes ? s->said : NULL;
 	s->work = (uint64_t)len * WORK_FACTOR + WORK_BASE;
-	scan_content(s, NULL, bytes, len);
+	scan_content(s, NULL, &(struct content){ bytes, len });
 	if (s->temporary.count > 0)
 		forgive_temporary(s);
 	VEC_RELEASE(&s->temporary);

@@ -46,27 +46,38 @@ static bool is_invisible(uint32_t c)
 	       (c >= 0x2060 && c <= 0x2064) || c == 0xFEFF;
 }
 
+static void add(char **to, char c)
+{
+	*(*to)++ = c;
+}
+
+static void add_run(char **to, const char *run, size_t len)
+{
+	memmove(*to, run, len);
+	*to += len;
+}
+
 /*
  * What a code could be written with, as ASCII; other characters only matter as
  * not being a letter or digit, so that one stand-in is enough for them.
  */
-static void add_folded(struct buf *to, uint32_t c)
+static void add_folded(char **to, uint32_t c)
 {
 	if (is_invisible(c))
 		return;
 	if (is_dash(c))
-		buf_addc(to, '-');
+		add(to, '-');
 	else if (c >= 0xFF01 && c <= 0xFF5E)
-		buf_addc(to, (char)(c - 0xFF01 + '!'));
+		add(to, (char)(c - 0xFF01 + '!'));
 	else
-		buf_addc(to, c < 0x80 ? (char)c : '\x1a');
+		add(to, c < 0x80 ? (char)c : '\x1a');
 }
 
 /*
  * Each of these takes the escape at s, adds what it stands for and returns its
  * length; 0 when it is none.
  */
-static size_t unescape_reference(struct buf *to, const char *s, size_t len)
+static size_t unescape_reference(char **to, const char *s, size_t len)
 {
 	static const struct {
 		const char *name;
@@ -81,7 +92,7 @@ static size_t unescape_reference(struct buf *to, const char *s, size_t len)
 	for (size_t n = 0; n < COUNTOF(named); n++) {
 		size_t l = strlen(named[n].name);
 		if (len >= l && memcmp(s, named[n].name, l) == 0) {
-			buf_addc(to, named[n].is);
+			add(to, named[n].is);
 			return l;
 		}
 	}
@@ -104,28 +115,28 @@ static size_t unescape_reference(struct buf *to, const char *s, size_t len)
 	return i < len && s[i] == ';' ? i + 1 : i;
 }
 
-static size_t unescape_percent(struct buf *to, const char *s, size_t len)
+static size_t unescape_percent(char **to, const char *s, size_t len)
 {
 	long n = hex_number(s + 1, len - 1, 2);
 
 	if (n < 0)
 		return 0;
-	buf_addc(to, (char)n);
+	add(to, (char)n);
 	return 3;
 }
 
-static size_t unescape_backslash(struct buf *to, const char *s, size_t len)
+static size_t unescape_backslash(char **to, const char *s, size_t len)
 {
 	size_t digits;
 
 	if (len < 2)
 		return 0;
 	if (s[1] == '/' || s[1] == '"' || s[1] == '\\') {
-		buf_addc(to, s[1]);
+		add(to, s[1]);
 		return 2;
 	}
 	if (s[1] == 'n' || s[1] == 'r' || s[1] == 't') {
-		buf_addc(to, ' ');
+		add(to, ' ');
 		return 2;
 	}
 	digits = s[1] == 'u' ? 4 : s[1] == 'x' ? 2 : 0;
@@ -136,8 +147,7 @@ static size_t unescape_backslash(struct buf *to, const char *s, size_t len)
 	return 2 + digits;
 }
 
-static size_t unescape_quoted_printable(
-    struct buf *to, const char *s, size_t len)
+static size_t unescape_quoted_printable(char **to, const char *s, size_t len)
 {
 	if (len >= 2 && s[1] == '\n')
 		return 2;
@@ -146,11 +156,11 @@ static size_t unescape_quoted_printable(
 	long n = hex_number(s + 1, len - 1, 2);
 	if (n < 0)
 		return 0;
-	buf_addc(to, (char)n);
+	add(to, (char)n);
 	return 3;
 }
 
-static size_t fold_character(struct buf *to, const char *s, size_t len)
+static size_t fold_character(char **to, const char *s, size_t len)
 {
 	uint32_t c;
 	size_t n = str_utf8(s, len, &c);
@@ -178,7 +188,7 @@ static bool names_quoted_printable(const char *text, size_t len)
 	return false;
 }
 
-typedef size_t unescape(struct buf *to, const char *s, size_t len);
+typedef size_t unescape(char **to, const char *s, size_t len);
 
 static unescape *const unescapes[256] = {
 	['&'] = unescape_reference,
@@ -202,38 +212,33 @@ static size_t first_escape(const char *text, size_t len, bool quoted)
 	return i;
 }
 
-/* Mostly there is nothing to do; memchr sees that fast in long texts. */
-static bool has_escape(const char *text, size_t len)
+bool text_has_escape(const char *text, size_t len)
 {
 	for (const char *c = escape_begins; *c; c++)
 		if (memchr(text, *c, len))
 			return true;
-	return false;
+	return names_quoted_printable(text, len);
 }
 
-bool text_unescape(struct buf *to, const char *text, size_t len)
+size_t text_unescape(char *to, const char *text, size_t len)
 {
-	bool quoted = names_quoted_printable(text, len), changed = false;
+	bool quoted = names_quoted_printable(text, len);
+	char *at = to;
 	size_t plain = 0;
-
-	if (!quoted && !has_escape(text, len))
-		return false;
 	size_t i = first_escape(text, len, quoted);
 
 	while (i < len) {
 		unescape *f = unescapes[(unsigned char)text[i]];
 		if (!f)
 			f = unescape_quoted_printable;
-		buf_add(to, text + plain, i - plain);
-		size_t n = f(to, text + i, len - i);
+		add_run(&at, text + plain, i - plain);
+		size_t n = f(&at, text + i, len - i);
 		plain = i + n;
-		changed |= n > 0;
 		i += n ? n : 1;
 		i += first_escape(text + i, len - i, quoted);
 	}
-	if (changed)
-		buf_add(to, text + plain, len - plain);
-	return changed;
+	add_run(&at, text + plain, len - plain);
+	return (size_t)(at - to);
 }
 
 /* ---- Base64 */

@@ -13,9 +13,13 @@
 /*
  * The text with its escapes put right once: character references, %HH, \uHHHH
  * and \xHH, quoted-printable where the text names it; dashes and wide digits as
- * ASCII, invisible characters left out. False when that changes nothing.
+ * ASCII, invisible characters left out. Each escape makes it shorter, so that
+ * `to` has room for `len` bytes, and may be `text` itself. Returns the new
+ * length: `len` when there was none.
  */
-bool text_unescape(struct buf *to, const char *text, size_t len);
+size_t text_unescape(char *to, const char *text, size_t len);
+/* Whether there may be escapes: quicker than to try, in long texts. */
+bool text_has_escape(const char *text, size_t len);
 
 /*
  * Base64 or base64url without any white space or padding rule: decodes what

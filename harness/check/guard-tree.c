@@ -112,7 +112,7 @@ static void scan_attributes(
 		size_t len = strlen(value);
 		if (is != CODES_ANY)
 			scan_field(s, &at, value, is);
-		scan_text(s, (struct text){ value, len, &at, false }, false, 0);
+		scan_text(s, (struct text){ value, len, &at, false }, false);
 		xmlFree(owned);
 	}
 }
@@ -194,7 +194,7 @@ static void scan_leaf(struct scan *s, const struct place *outer,
 		seam_add(s, at, seam, text, len);
 		opaque_declared(s, at, n, len);
 	}
-	scan_text(s, (struct text){ text, len, at, false }, false, 0);
+	scan_text(s, (struct text){ text, len, at, false }, false);
 }
 
 static const xmlNode *next_in_tree(const xmlNode *n)
