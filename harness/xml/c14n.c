@@ -54,15 +54,36 @@ static int canonicalise(
 	return rc;
 }
 
-static int hash_into(
-    EVP_MD_CTX *hash, const xmlNode *node, xmlC14NMode mode, char why[WHY])
+static int write_to_buf(void *ctx, const char *data, int len)
 {
-	xmlOutputBuffer *to =
-	    xmlOutputBufferCreateIO(write_to_digest, NULL, hash, NULL);
+	struct buf *to = ctx;
+	if (len < 0)
+		return -1;
+	buf_add(to, data, (size_t)len);
+	return to->overflow ? -1 : len;
+}
+
+static int write_by(xmlOutputWriteCallback write, void *ctx,
+    const xmlNode *node, xmlC14NMode mode, char why[WHY])
+{
+	xmlOutputBuffer *to = xmlOutputBufferCreateIO(write, NULL, ctx, NULL);
 	if (!to)
 		BUG("no output buffer");
 	bool ok = canonicalise(node, mode, to, why) >= 0;
 	return xmlOutputBufferClose(to) >= 0 && ok ? 0 : -1;
+}
+
+static int hash_into(
+    EVP_MD_CTX *hash, const xmlNode *node, xmlC14NMode mode, char why[WHY])
+{
+	return write_by(write_to_digest, hash, node, mode, why);
+}
+
+int xml_c14n_bytes(const xmlNode *node, bool exclusive, struct buf *to)
+{
+	char why[WHY] = "";
+	return write_by(write_to_buf, to, node,
+	    exclusive ? XML_C14N_EXCLUSIVE_1_0 : XML_C14N_1_0, why);
 }
 
 int xml_c14n_digest(const struct xml_doc *doc, const xmlNode *node,

@@ -2,6 +2,7 @@
 #ifndef XML_C14N_H
 #define XML_C14N_H
 
+#include "base/buf.h"
 #include "xml/doc.h"
 
 #include <stdint.h>
@@ -22,5 +23,9 @@ NODISCARD int xml_c14n_digest(const struct xml_doc *doc, const xmlNode *node,
  */
 NODISCARD int xml_c14n_hash(const xmlNode *node, bool exclusive,
     const char *hash, uint8_t *digest, size_t *len);
+
+/* The canonical form itself; -1 when there is none. */
+NODISCARD int xml_c14n_bytes(
+    const xmlNode *node, bool exclusive, struct buf *to);
 
 #endif

@@ -10,9 +10,10 @@
 #include <openssl/rsa.h>
 
 /*
- * Why a digest is another one. Each trial takes a copy of what was signed, does
- * to it the opposite of what a program may have done after signing, and looks
- * whether the digest is then the one that was signed.
+ * Why a digest is another one. Each trial does to what was signed the
+ * opposite of what a program may have done after signing, and looks whether
+ * the digest is then the one that was signed: in copies of the tree, or, where
+ * texts alone differ, in one canonical form of it.
  */
 struct trial {
 	const xmlNode *original;
@@ -38,137 +39,123 @@ static bool matches(const struct trial *t, xmlDoc *copy)
 	return matches_as(t, xmlDocGetRootElement(copy), t->is_exclusive);
 }
 
+/* ---- Texts */
+
+/* One canonical form for all trials that change texts only. */
+struct texts {
+	const struct trial *t;
+	struct dsig_form form;
+	struct buf bytes;
+};
+
+static bool fits(struct texts *x, dsig_rewrite *rewrite, const void *how)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned len = 0;
+	const EVP_MD *md = EVP_get_digestbyname(x->t->hash->hash);
+	buf_clear(&x->bytes);
+	dsig_form_write(&x->bytes, &x->form, rewrite, how);
+	return !x->bytes.overflow &&
+	       EVP_Digest(x->bytes.ptr, x->bytes.len, digest, &len, md, NULL) ==
+		   1 &&
+	       len == x->t->wanted_len &&
+	       memcmp(digest, x->t->wanted, len) == 0;
+}
+
 /* ---- White space */
 
-/* Elements between which nothing but white space stands may be indented; their
- * white space goes away. */
-static bool holds_elements_only(const xmlNode *node)
+struct line_end {
+	const char *unit;
+	unsigned depth; /* of the top */
+};
+
+static void put_line_end(
+    struct buf *to, const struct dsig_place *p, const struct line_end *how)
 {
-	bool element = false;
-	for (const xmlNode *c = node->children; c; c = c->next) {
-		if (c->type == XML_ELEMENT_NODE)
-			element = true;
-		else if (!dsig_is_blank(c))
-			return false;
-	}
-	return element;
+	size_t len = strlen(how->unit);
+	buf_addc(to, '\n');
+	for (unsigned n = how->depth + p->depth; n > 0; n--)
+		buf_add(to, how->unit, len);
 }
 
-static void strip(xmlNode *node)
+static void stripped(
+    struct buf *to, const struct dsig_place *p, const void *how)
 {
-	bool indented = holds_elements_only(node);
-	for (xmlNode *c = node->children, *next; c; c = next) {
-		next = c->next;
-		if (c->type == XML_ELEMENT_NODE) {
-			strip(c);
-		} else if (indented) {
-			xmlUnlinkNode(c);
-			xmlFreeNode(c);
-		}
-	}
+	(void)how;
+	if (p->text && !p->between)
+		dsig_put(to, p->text, strlen(p->text));
 }
 
-static xmlNode *line_end(xmlDoc *doc, const char *unit, unsigned depth)
+/* As a pretty printer does it. */
+static void indented(
+    struct buf *to, const struct dsig_place *p, const void *how)
 {
-	struct buf text = BUF_INIT(LIMIT_KIB(16));
-	buf_addc(&text, '\n');
-	while (depth-- > 0)
-		buf_adds(&text, unit);
-	xmlNode *node = xmlNewDocText(doc, (const xmlChar *)text.ptr);
-	buf_release(&text);
-	return node;
-}
-
-/* As a pretty printer does it; the tree is stripped. */
-static void indent(xmlNode *node, const char *unit, unsigned depth)
-{
-	if (!holds_elements_only(node))
-		return;
-	for (xmlNode *c = node->children; c; c = c->next) {
-		if (c->type != XML_ELEMENT_NODE)
-			continue;
-		xmlAddPrevSibling(c, line_end(c->doc, unit, depth + 1));
-		indent(c, unit, depth + 1);
-	}
-	xmlAddChild(node, line_end(node->doc, unit, depth));
+	if (p->nested)
+		put_line_end(to, p, how);
+	else
+		stripped(to, p, NULL);
 }
 
 /* The same, but only where white space stands now. */
-static void respace(xmlNode *node, const char *unit, unsigned depth)
+static void respaced(
+    struct buf *to, const struct dsig_place *p, const void *how)
 {
-	bool indented = holds_elements_only(node);
-	for (xmlNode *c = node->children; c; c = c->next) {
-		if (c->type == XML_ELEMENT_NODE) {
-			respace(c, unit, depth + 1);
-		} else if (indented) {
-			xmlNode *wanted =
-			    line_end(c->doc, unit, depth + (c->next != NULL));
-			xmlNodeSetContent(c, wanted->content);
-			xmlFreeNode(wanted);
-		}
+	if (p->text && p->between)
+		put_line_end(to, p, how);
+	else
+		stripped(to, p, NULL);
+}
+
+static void trimmed(struct buf *to, const struct dsig_place *p, const void *how)
+{
+	(void)how;
+	if (!p->text || p->between)
+		return;
+	const char *from = p->text + strspn(p->text, " \t\r\n");
+	size_t len = strlen(from);
+	while (len > 0 && str_is_space(from[len - 1]))
+		len--;
+	dsig_put(to, from, len);
+}
+
+static void normalised(
+    struct buf *to, const struct dsig_place *p, const void *how)
+{
+	static const char white[] = " \t\r\n";
+	const char *at = p->text && !p->between ? p->text : "";
+	(void)how;
+	at += strspn(at, white);
+	while (*at) {
+		size_t len = strcspn(at, white);
+		dsig_put(to, at, len);
+		at += len;
+		at += strspn(at, white);
+		if (*at)
+			buf_addc(to, ' ');
 	}
 }
 
 static const char *const units[] = { "\t", "  ", "    ", "", " ", "   " };
 
-static bool try_respaced(const struct trial *t)
+/* As deep as it stands in its document, and as if it were the top of one. */
+static bool fits_spaced(struct texts *x, dsig_rewrite *rewrite)
 {
-	xmlDoc *copy = dsig_copy(t->original);
-	bool found = false;
-	for (size_t i = 0; i < COUNTOF(units) * 2 && !found; i++) {
-		respace(xmlDocGetRootElement(copy), units[i / 2],
-		    i % 2 ? 0 : t->depth);
-		found = matches(t, copy);
-	}
-	xmlFreeDoc(copy);
-	return found;
-}
-
-static bool try_indented(const struct trial *t, xmlDoc *copy)
-{
-	xmlNode *top = xmlDocGetRootElement(copy);
-	for (size_t i = 0; i < COUNTOF(units) * 2; i++) {
-		indent(top, units[i / 2], i % 2 ? 0 : t->depth);
-		if (matches(t, copy))
+	for (size_t i = 0; i < COUNTOF(units); i++) {
+		struct line_end how = { units[i], x->t->depth };
+		if (fits(x, rewrite, &how))
 			return true;
-		strip(top);
+		how.depth = 0;
+		if (*how.unit && x->t->depth && fits(x, rewrite, &how))
+			return true;
 	}
 	return false;
 }
 
-static void trim(xmlNode *node)
+static bool try_white_space(struct texts *x)
 {
-	for (xmlNode *c = node->children; c; c = c->next) {
-		if (c->type == XML_ELEMENT_NODE) {
-			trim(c);
-			continue;
-		}
-		char *text = (char *)c->content, *from = text;
-		from += strspn(from, " \t\r\n");
-		size_t len = strlen(from);
-		while (len > 0 && str_is_space(from[len - 1]))
-			len--;
-		memmove(text, from, len);
-		text[len] = '\0';
-	}
-}
-
-static bool try_white_space(const struct trial *t)
-{
-	xmlDoc *copy = dsig_copy(t->original);
-	xmlNode *top = xmlDocGetRootElement(copy);
-	strip(top);
-	bool found = matches(t, copy) || try_indented(t, copy);
-	if (!found) {
-		trim(top);
-		found = matches(t, copy);
-	}
-	if (!found) {
-		dsig_normalise(top);
-		found = matches(t, copy);
-	}
-	xmlFreeDoc(copy);
-	return found || try_respaced(t);
+	return fits(x, stripped, NULL) || fits_spaced(x, indented) ||
+	       fits(x, trimmed, NULL) || fits(x, normalised, NULL) ||
+	       fits_spaced(x, respaced);
 }
 
 /* ---- Line ends */
@@ -178,32 +165,36 @@ struct ends {
 	bool blanks_only;
 };
 
-static void replace_in(xmlNode *text, const struct ends *e)
+static bool concerns(const struct ends *e, const struct dsig_place *p)
 {
-	struct buf changed = BUF_INIT(LIMIT_XML_BYTES);
-	const char *at = (const char *)text->content, *hit;
-	while ((hit = strstr(at, e->from))) {
-		buf_add(&changed, at, (size_t)(hit - at));
-		buf_adds(&changed, e->to);
+	return p->text && (!e->blanks_only || p->blank);
+}
+
+static void replaced(
+    struct buf *to, const struct dsig_place *p, const void *how)
+{
+	const struct ends *e = how;
+	const char *at = p->text, *hit;
+	if (!at)
+		return;
+	while (concerns(e, p) && (hit = strstr(at, e->from))) {
+		dsig_put(to, at, (size_t)(hit - at));
+		dsig_put(to, e->to, strlen(e->to));
 		at = hit + strlen(e->from);
 	}
-	buf_adds(&changed, at);
-	xmlFree(text->content);
-	text->content = xmlStrdup((const xmlChar *)changed.ptr);
-	buf_release(&changed);
+	dsig_put(to, at, strlen(at));
 }
 
-static void replace(xmlNode *node, const struct ends *e)
+static bool changes(const struct texts *x, const struct ends *e)
 {
-	for (xmlNode *c = node->children; c; c = c->next) {
-		if (c->type == XML_ELEMENT_NODE)
-			replace(c, e);
-		else if (!e->blanks_only || dsig_is_blank(c))
-			replace_in(c, e);
-	}
+	VEC_EACH (const struct dsig_place, p, &x->form.places)
+		if (concerns(e, p) && strstr(p->text, e->from))
+			return true;
+	return false;
 }
 
-static bool try_line_ends(const struct trial *t)
+/* What changes nothing is tried once: the texts as they are. */
+static bool try_line_ends(struct texts *x)
 {
 	static const struct ends all[] = {
 		{ "\n", "\r\n", false },
@@ -213,14 +204,30 @@ static bool try_line_ends(const struct trial *t)
 		{ "\r", "\n", false },
 		{ "\n", "\r", false },
 	};
-	bool found = false;
-	for (size_t i = 0; i < COUNTOF(all) && !found; i++) {
-		xmlDoc *copy = dsig_copy(t->original);
-		replace(xmlDocGetRootElement(copy), &all[i]);
-		found = matches(t, copy);
-		xmlFreeDoc(copy);
+	bool same_tried = false;
+	for (size_t i = 0; i < COUNTOF(all); i++) {
+		bool same = !changes(x, &all[i]);
+		if (!(same && same_tried) && fits(x, replaced, &all[i]))
+			return true;
+		same_tried = same_tried || same;
 	}
-	return found;
+	return false;
+}
+
+/* DSIG_CHANGED = the texts are not the reason. */
+static enum dsig_cause seek_in_texts(const struct trial *t)
+{
+	enum dsig_cause cause = DSIG_CHANGED;
+	struct texts x = { .t = t, .bytes = BUF_INIT(LIMIT_XML_BYTES) };
+	if (dsig_form_make(&x.form, t->original, t->is_exclusive)) {
+		if (try_white_space(&x))
+			cause = DSIG_REINDENTED;
+		else if (try_line_ends(&x))
+			cause = DSIG_LINE_ENDS;
+	}
+	dsig_form_release(&x.form);
+	buf_release(&x.bytes);
+	return cause;
 }
 
 /* ---- Namespaces */
@@ -307,10 +314,9 @@ static enum dsig_cause seek(const struct trial *t)
 	if (dsig_weight(t->original, LIMIT_SIGNATURE_TRIALS) >
 	    LIMIT_SIGNATURE_TRIALS)
 		return DSIG_UNKNOWN;
-	if (try_white_space(t))
-		return DSIG_REINDENTED;
-	if (try_line_ends(t))
-		return DSIG_LINE_ENDS;
+	enum dsig_cause cause = seek_in_texts(t);
+	if (cause != DSIG_CHANGED)
+		return cause;
 	if (try_other_c14n(t) || try_prefixes(t))
 		return DSIG_NAMESPACES;
 	return DSIG_CHANGED;

@@ -2,6 +2,7 @@
 #ifndef XML_DSIG_INSIDE_H
 #define XML_DSIG_INSIDE_H
 
+#include "base/buf.h"
 #include "xml/dsig.h"
 
 /* What the parts of xml/dsig.h share. */
@@ -51,5 +52,36 @@ void dsig_refuse(
 xmlDoc *dsig_copy(const xmlNode *top);
 /* What the known stylesheet does: normalize-space of each text. */
 void dsig_normalise(xmlNode *top);
+
+/*
+ * ---- Canonical forms that differ in texts only (dsig-texts.c). A tree is
+ * canonicalised once and cut where texts stand or might: white space can then
+ * be tried out without touching the tree, at the cost of a digest.
+ */
+struct dsig_place {
+	char *text;	/* what stands there; NULL = nothing */
+	bool between;	/* in an element of elements and white space only */
+	bool nested;	/* and so are all around that one, up to the top */
+	bool blank;	/* the text is white space */
+	unsigned depth; /* of what follows, an end tag its element's; top = 0 */
+	size_t before;	/* bytes of the form from the place before to this */
+};
+struct dsig_form {
+	struct {
+		VEC(struct dsig_place);
+	} places;
+	struct buf bytes;
+};
+/* False = it has no canonical form; the form is to be released all the same. */
+bool dsig_form_make(struct dsig_form *form, const xmlNode *top, bool exclusive);
+void dsig_form_release(struct dsig_form *form);
+
+/* A text as canonical forms have it. */
+void dsig_put(struct buf *to, const char *text, size_t len);
+/* Writes what is to stand at the place. */
+typedef void dsig_rewrite(
+    struct buf *to, const struct dsig_place *place, const void *how);
+void dsig_form_write(struct buf *to, const struct dsig_form *form,
+    dsig_rewrite *rewrite, const void *how);
 
 #endif
