@@ -82,6 +82,8 @@ int session_open_record(struct session *s, struct err *err)
 		.seed = s->o.seed ? s->seed : NULL,
 		.system = s->project->system,
 		.system_version = s->project->version,
+		.system_class = s->project->class,
+		.tester = s->project->tester,
 	};
 	struct {
 		VEC(const char *);

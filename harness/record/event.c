@@ -30,6 +30,8 @@ static const struct field head_fields[] = {
 	FIELD(struct run_head, FIELD_BORROWED, "system", system),
 	FIELD(
 	    struct run_head, FIELD_BORROWED, "system-version", system_version),
+	FIELD(struct run_head, FIELD_BORROWED, "system-class", system_class),
+	FIELD(struct run_head, FIELD_BORROWED, "tester", tester),
 	{ .name = "planned",
 	    .type = FIELD_LIST,
 	    .offset = offsetof(struct run_head, planned),

@@ -21,10 +21,11 @@ enum seal_state {
 };
 
 /* What the first event said; texts live as long as the log. NULL = not told:
- * only plan_digest, seed, system and system_version can be. */
+ * only plan_digest, seed, tester and what begins with system can be. */
 struct run_head {
 	const char *id, *role, *tool, *purpose, *lang, *target, *url, *dialect,
-	    *plan_digest, *seed, *system, *system_version, *format;
+	    *plan_digest, *seed, *system, *system_version, *system_class,
+	    *tester, *format;
 	enum answerer answerer;
 	unsigned shard, shards, jobs;
 	unsigned plan_cases; /* of all shards together; 0 = not told */

@@ -75,6 +75,8 @@ static int begin(
 		.seed = info->seed,
 		.system = info->system,
 		.system_version = info->system_version,
+		.system_class = info->system_class,
+		.tester = info->tester,
 		.answerer = info->answerer,
 		.shard = info->shard,
 		.shards = info->shards,

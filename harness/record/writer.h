@@ -47,6 +47,8 @@ struct record_info {
 	const char *seed;   /* "42": chosen by the user, or NULL */
 	const char *system; /* the vendor's system, or NULL: self-test */
 	const char *system_version;
+	const char *system_class;   /* "A2", or NULL */
+	const char *tester;	    /* who runs the tests, or NULL */
 	const char *const *planned; /* case ids in the plan's order */
 	size_t planned_count;
 };

@@ -33,6 +33,7 @@ static void put_part(struct buf *to, struct report *r, size_t i)
 	put_attribute(to, "id", h->id);
 	put_attribute(to, "tool", h->tool);
 	put_attribute(to, "system-version", h->system_version);
+	put_attribute(to, "tester", h->tester);
 	put_number(to, "shard", h->shard);
 	put_number(to, "shards", h->shards);
 	put_number(to, "cases", (int64_t)p->cases);
@@ -74,6 +75,9 @@ static void put_run(struct buf *to, struct report *r)
 	put_attribute(to, "seed", common_seed(r));
 	put_attribute(to, "system", h->system);
 	put_attribute(to, "system-version", h->system_version);
+	put_attribute(to, "system-class", h->system_class);
+	if (!report_is_several(r))
+		put_attribute(to, "tester", h->tester);
 	if (report_is_several(r))
 		put_number(to, "runs", (int64_t)r->parts.count);
 	else

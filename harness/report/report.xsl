@@ -54,7 +54,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
         <h1><xsl:call-template name="title"/></h1>
         <p class="meta">
           <xsl:call-template name="moment"><xsl:with-param name="at" select="r:run/@started"/></xsl:call-template>
-          <xsl:if test="r:run/@system"> · <xsl:value-of select="r:run/@system"/><xsl:text> </xsl:text><xsl:value-of select="r:run/@system-version"/></xsl:if>
+          <xsl:if test="r:run/@system"> · <xsl:value-of select="r:run/@system"/><xsl:text> </xsl:text><xsl:value-of select="r:run/@system-version"/><xsl:if test="r:run/@system-class">, <xsl:value-of select="es:word('report_class', r:run/@system-class)"/></xsl:if></xsl:if>
           <xsl:text> · </xsl:text>
           <xsl:call-template name="receiver"/>
         </p>
@@ -217,9 +217,10 @@ In the style sheet below avoid the greater-than sign and the ampersand.
     <dl class="facts">
       <dt><xsl:value-of select="es:word('report_system')"/></dt>
       <dd><xsl:choose>
-        <xsl:when test="r:run/@system"><xsl:value-of select="r:run/@system"/><xsl:text> </xsl:text><xsl:value-of select="r:run/@system-version"/></xsl:when>
+        <xsl:when test="r:run/@system"><xsl:value-of select="r:run/@system"/><xsl:text> </xsl:text><xsl:value-of select="r:run/@system-version"/><xsl:if test="r:run/@system-class">, <xsl:value-of select="es:word('report_class', r:run/@system-class)"/></xsl:if></xsl:when>
         <xsl:otherwise><xsl:value-of select="es:word('report_no_system')"/></xsl:otherwise>
       </xsl:choose></dd>
+      <xsl:if test="r:run/@tester"><dt><xsl:value-of select="es:word('report_tester')"/></dt><dd><xsl:value-of select="r:run/@tester"/></dd></xsl:if>
       <dt><xsl:value-of select="es:word('report_target')"/></dt>
       <dd><code><xsl:value-of select="r:run/@target"/></code> · <xsl:value-of select="es:word(concat('report_answerer_', r:run/@answerer))"/></dd>
       <xsl:if test="r:run/@url"><dt><xsl:value-of select="es:word('report_url')"/></dt><dd><code><xsl:value-of select="r:run/@url"/></code></dd></xsl:if>
@@ -250,7 +251,7 @@ In the style sheet below avoid the greater-than sign and the ampersand.
             <xsl:for-each select="r:environment/r:part">
               <tr>
                 <th scope="row"><xsl:value-of select="@run"/></th>
-                <td data-label="{es:word('report_folder')}"><code><xsl:value-of select="@folder"/></code><div class="quiet"><code><xsl:value-of select="@id"/></code> · <xsl:value-of select="@tool"/></div></td>
+                <td data-label="{es:word('report_folder')}"><code><xsl:value-of select="@folder"/></code><div class="quiet"><code><xsl:value-of select="@id"/></code> · <xsl:value-of select="@tool"/><xsl:if test="@tester"> · <xsl:value-of select="@tester"/></xsl:if></div></td>
                 <td data-label="{es:word('report_shard')}"><xsl:choose>
                   <xsl:when test="@shards = 1">–</xsl:when>
                   <xsl:otherwise><xsl:value-of select="@shard"/>/<xsl:value-of select="@shards"/></xsl:otherwise>

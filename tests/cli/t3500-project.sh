@@ -13,6 +13,7 @@ project() { # project DOCUMENT-ATTRIBUTES…: the rest is the self-test's
 	{
 		echo '<project xmlns="urn:esitesti:project:1">'
 		echo '<system name="Esimerkki" version="1.2" class="A2"/>'
+		echo '<tester name="Testi Esimerkki"/>'
 		sed -n '/<organisation/p;/<professional/p;/<pool>/,/<\/pool>/p' \
 		    "$root/fixtures/self-test.xml"
 		echo "<document kind=\"hoitokertomus\" $*/>"
@@ -31,6 +32,12 @@ ok $? "the record says whose the document is"
 awk '/^(PD94|PENs)/ { on = 1 } /^-/ || /^$/ { on = 0 } on' \
     file/messages/0001-*.request.body | base64 -d | cmp -s - record.xml
 ok $? "its bytes travel exactly as they are"
+page=$(cat file/report.html)
+like "$page" "Esimerkki 1.2, class A2" "the report names system, version and class"
+like "$page" "<dt>Tester</dt><dd>Testi Esimerkki</dd>" "and who tested"
+xmllint --noout --nonet --relaxng "$root/cases/results.rng" file/results.xml \
+    2> rng.err
+ok $? "results.xml is what its schema says"
 
 rm esitesti.xml
 out=$("$esitesti" run --out opt --document hoitokertomus=record.xml --lang en \

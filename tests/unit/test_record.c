@@ -185,6 +185,8 @@ static void check_head(const struct run_head *head)
 	assert_string_equal(head->plan_digest, info.plan_digest);
 	assert_null(head->system);
 	assert_null(head->system_version);
+	assert_null(head->system_class);
+	assert_null(head->tester);
 	assert_int_equal(head->answerer, info.answerer);
 	assert_int_equal(head->shard, 1);
 	assert_int_equal(head->shards, 1);
