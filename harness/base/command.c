@@ -16,6 +16,7 @@
 #define STDERR_SHOWN 600 /* of a message of 1 KiB */
 
 struct child {
+	const struct command *c;
 	pid_t pid;
 	int out, err;	  /* our ends of its pipes; -1 = closed */
 	int64_t deadline; /* clock_monotonic */
@@ -123,9 +124,22 @@ out:
 	return rc;
 }
 
+static const char *name_of(const struct command *c)
+{
+	return c->shown ? c->shown : c->line;
+}
+
+static int64_t deadline_from_now(const struct command *c)
+{
+	return clock_monotonic() + (int64_t)c->deadline_ms * 1000;
+}
+
 /* Milliseconds that are left. */
 static int left(const struct child *child)
 {
+	const struct command *c = child->c;
+	if (c->stopped && atomic_load(c->stopped) > 0)
+		return 0;
 	int64_t ms = (child->deadline - clock_monotonic()) / 1000;
 	return ms > 0 ? (int)ms : 0;
 }
@@ -160,6 +174,8 @@ static int collect(struct child *child, struct buf *out)
 			drain(&child->err, &child->errors);
 		if (out->overflow)
 			return -1;
+		if (child->c->renewed)
+			child->deadline = deadline_from_now(child->c);
 	}
 	return 0;
 }
@@ -209,19 +225,20 @@ static int judge_status(const struct command *c, int status, struct err *err)
 		return 0;
 	if (WIFEXITED(status))
 		return err_set(err, ERR_USAGE,
-		    "the command '%s' ended with code %d", c->line,
+		    "the command '%s' ended with code %d", name_of(c),
 		    WEXITSTATUS(status));
 	return err_set(err, ERR_USAGE,
-	    "the command '%s' was ended by signal %d", c->line,
+	    "the command '%s' was ended by signal %d", name_of(c),
 	    WTERMSIG(status));
 }
 
 int command_run(const struct command *c, struct buf *out, struct err *err)
 {
 	struct child child = {
+		.c = c,
 		.out = -1,
 		.err = -1,
-		.deadline = clock_monotonic() + (int64_t)c->deadline_ms * 1000,
+		.deadline = deadline_from_now(c),
 		.errors = BUF_INIT(STDERR_SHOWN * 16),
 	};
 	int status = 0;
@@ -239,7 +256,7 @@ int command_run(const struct command *c, struct buf *out, struct err *err)
 		rc = buf_check(out, "what a command writes", err);
 	else if (!whole)
 		rc = err_set(err, ERR_USAGE,
-		    "the command '%s' had not ended after %d ms", c->line,
+		    "the command '%s' had not ended after %d ms", name_of(c),
 		    c->deadline_ms);
 	else
 		rc = judge_status(c, status, err);

@@ -5,6 +5,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdatomic.h>
+
 /*
  * A command, such as the vendor's which makes a document: /bin/sh -c in a group
  * of processes of its own, standard input empty, so that nothing outlives its
@@ -12,9 +14,12 @@
  */
 struct command {
 	const char *line;
-	const char *dir;		/* where it runs */
+	const char *shown; /* what messages call it; NULL = its line */
+	const char *dir;   /* where it runs */
 	const char *const *environment; /* "NAME=value" to add; NULL ends */
 	int deadline_ms;
+	bool renewed; /* the deadline begins anew with all that it writes */
+	const atomic_int *stopped; /* not 0: end it at once; or NULL */
 };
 
 /*

@@ -101,6 +101,9 @@
 #define LIMIT_SAXON_MS	       60000 /* one document by a rule set of XPath 2 */
 #define LIMIT_SAXON_MIB	       1024  /* of Java's memory */
 #define LIMIT_SAXON_OUT	       LIMIT_MIB(16)
+#define LIMIT_SAXON_FILES      4096 /* that one process is given at once */
+#define LIMIT_SAXON_PILE       LIMIT_MIB(512) /* their bytes */
+#define LIMIT_SAXON_STARTS     16 /* over them, while some of them end it */
 
 /* Commands of the vendor's that make a document */
 #define LIMIT_COMMAND_MS 60000

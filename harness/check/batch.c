@@ -156,10 +156,29 @@ static size_t run_alone(const struct batch *b)
 	return i;
 }
 
+static size_t run_part(const struct batch *b, size_t from, size_t count)
+{
+	struct inputs part = *b->inputs;
+	struct batch of_part = *b;
+	part.at += from;
+	part.count = count;
+	of_part.inputs = &part;
+	return b->jobs > 1 && count > 1 ? run_crowd(&of_part)
+					: run_alone(&of_part);
+}
+
 size_t batch_run(const struct batch *b)
 {
-	return b->jobs > 1 && b->inputs->count > 1 ? run_crowd(b)
-						   : run_alone(b);
+	size_t told = 0, count = b->inputs->count;
+	while (told < count && !is_interrupted(b)) {
+		size_t next = check_plan_ahead(b->plan, b->inputs->at + told,
+		    count - told, b->interrupted);
+		size_t done = run_part(b, told, next);
+		told += done;
+		if (done < next)
+			break;
+	}
+	return told;
 }
 
 unsigned batch_processors(void)

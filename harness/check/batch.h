@@ -10,10 +10,11 @@
 /*
  * Checks many files with several threads and tells of each in the order of the
  * inputs. A thread that is ahead waits, so that no more than a few results for
- * each thread are kept, and memory does not grow with the number of files.
+ * each thread are kept, and memory does not grow with the number of files. What
+ * is cheaper done for many of them at once is done first (check_plan_ahead).
  */
 struct batch {
-	const struct check_plan *plan;
+	struct check_plan *plan;
 	const struct inputs *inputs;
 	unsigned jobs;		       /* at least 1 */
 	const atomic_int *interrupted; /* not 0: begin no further file; or

@@ -2,7 +2,10 @@
 #include "check/check.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
+#include "base/str.h"
 #include "base/xalloc.h"
+#include "check/inputs.h"
 #include "check/stage.h"
 #include "record/digest.h"
 
@@ -127,6 +130,73 @@ void checked_count(struct checked *c)
 	}
 }
 
+static void release_look(struct look *l)
+{
+	if (l->document != l->file)
+		xml_free(l->document);
+	xml_free(l->file);
+	if (l->document_bytes != l->bytes)
+		free((void *)(uintptr_t)l->document_bytes);
+	free(l->content_id);
+}
+
+/* ---- Ahead */
+
+static bool wants_ahead(const struct check_plan *plan)
+{
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		if (plan->options.stages[i] && kinds[i]->wants_ahead &&
+		    kinds[i]->wants_ahead(plan->shared[i]))
+			return true;
+	return false;
+}
+
+/* Reads it as the first stage does, shows it, and forgets it. */
+static int show_ahead(struct check_plan *plan, const char *name)
+{
+	struct buf bytes = BUF_INIT(LIMIT_XML_BYTES);
+	struct err ignored = { 0 };
+	struct checked nothing = { .name = finding_text(name) };
+	struct look l = {
+		.options = &plan->options, .name = name, .out = &nothing
+	};
+	int rc = 0;
+	if (input_read(&bytes, name, &ignored) == 0) {
+		l.bytes = bytes.ptr;
+		l.len = bytes.len;
+		stage_syntactic.look(
+		    &l, &nothing.stages[STAGE_SYNTACTIC], NULL);
+	}
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		if (plan->options.stages[i] && kinds[i]->ahead &&
+		    kinds[i]->ahead(&l, plan->shared[i]) < 0)
+			rc = -1;
+	release_look(&l);
+	checked_release(&nothing);
+	buf_release(&bytes);
+	return rc;
+}
+
+size_t check_plan_ahead(struct check_plan *plan, char *const names[],
+    size_t count, const atomic_int *stopped)
+{
+	size_t n = 0;
+	if (!wants_ahead(plan))
+		return count;
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		if (kinds[i]->forget)
+			kinds[i]->forget(plan->shared[i]);
+	/* The standard input can be read but once: it goes alone. */
+	for (; n < count && !(stopped && atomic_load(stopped) > 0); n++)
+		if (!streq(names[n], "-") && show_ahead(plan, names[n]) < 0)
+			break;
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		if (plan->options.stages[i] && kinds[i]->do_ahead)
+			kinds[i]->do_ahead(plan->shared[i], stopped);
+	/* One that alone is too much for it is looked at without. */
+	return n == 0 && !(stopped && atomic_load(stopped) > 0) ? 1 : n;
+}
+
 /* The first stage always looks, for the others need what it reads. */
 void checker_look(struct checker *c, const char *name, const void *bytes,
     size_t len, struct checked *out)
@@ -154,12 +224,7 @@ void checker_look(struct checker *c, const char *name, const void *bytes,
 	}
 	if (l.options->excerpts)
 		look_excerpts(&l);
-	if (l.document != l.file)
-		xml_free(l.document);
-	xml_free(l.file);
-	if (l.document_bytes != bytes)
-		free((void *)(uintptr_t)l.document_bytes);
-	free(l.content_id);
+	release_look(&l);
 	findings_sort(&out->findings);
 	checked_count(out);
 	out->took = clock_monotonic() - begin;

@@ -7,6 +7,8 @@
 #include "check/guard.h"
 #include "kanta/dialect.h"
 
+#include <stdatomic.h>
+
 /*
  * Is this document fit for Kanta? A file's bytes in, findings out: no network,
  * no other file than those that the plan loaded, no state between two files.
@@ -37,6 +39,14 @@ struct check_plan;
 struct check_plan *check_plan_new(
     const struct check_options *options, struct err *err);
 void check_plan_free(struct check_plan *plan);
+/*
+ * Many files: what is cheaper done for all of them before each is looked at
+ * (one process of Saxon for each rule set). Gives how many of the names, from
+ * the first on, may be looked at before it is called with the rest; 0 only when
+ * it was stopped. What cannot be read is left to who looks at it.
+ */
+size_t check_plan_ahead(struct check_plan *plan, char *const names[],
+    size_t count, const atomic_int *stopped);
 
 enum content {
 	CONTENT_CDA,   /* a ClinicalDocument alone */

@@ -21,6 +21,7 @@
  */
 struct rule_sets {
 	VEC(struct schematron *);
+	struct saxon_pile *pile; /* of files that are yet to be looked at */
 };
 
 static int add_set(struct rule_sets *sets, const struct check_options *o,
@@ -96,6 +97,7 @@ static void release(void *shared)
 	VEC_EACH (struct schematron *, s, sets)
 		schematron_free(*s);
 	VEC_RELEASE(sets);
+	saxon_pile_free(sets->pile);
 	free(sets);
 }
 
@@ -167,17 +169,23 @@ static void hear(void *ctx, const struct schematron_hit *hit)
 
 /* ---- Looking */
 
-/* By Saxon, which reads the very bytes. */
-static int run_outside(struct look *l, const struct schematron *s,
-    const struct xml_doc *doc, struct hearing *h, struct err *err)
+/* By Saxon, which reads the very bytes; it may have done so before. */
+static int run_outside(struct look *l, const struct rule_sets *sets,
+    const struct schematron *s, const struct xml_doc *doc, struct hearing *h,
+    struct err *err)
 {
 	struct buf svrl = BUF_INIT(LIMIT_SAXON_OUT);
+	const char *sheet = schematron_sheet(s);
 	bool inner = doc == l->document;
+	const void *bytes = inner ? l->document_bytes : l->bytes;
+	size_t len = inner ? l->document_len : l->len;
 	struct xml_doc *read = NULL;
-	int rc =
-	    saxon_run(schematron_sheet(s), inner ? l->document_bytes : l->bytes,
-		inner ? l->document_len : l->len, &svrl, err);
+	int rc = 0;
+	if (sets->pile)
+		rc = saxon_pile_take(sets->pile, sheet, bytes, len, &svrl, err);
 	if (rc == 0)
+		rc = saxon_run(sheet, bytes, len, &svrl, err);
+	if (rc >= 0)
 		read = xml_parse(svrl.ptr, svrl.len, "SVRL", err);
 	rc =
 	    read ? schematron_read_svrl(xml_root(read), doc, hear, h, err) : -1;
@@ -186,11 +194,12 @@ static int run_outside(struct look *l, const struct schematron *s,
 	return rc;
 }
 
-static int run_set(struct look *l, const struct schematron *s,
-    const struct xml_doc *doc, struct hearing *h, struct err *err)
+static int run_set(struct look *l, const struct rule_sets *sets,
+    const struct schematron *s, const struct xml_doc *doc, struct hearing *h,
+    struct err *err)
 {
 	if (schematron_sheet(s))
-		return run_outside(l, s, doc, h, err);
+		return run_outside(l, sets, s, doc, h, err);
 	return schematron_run(s, doc, hear, h, err);
 }
 
@@ -202,7 +211,7 @@ static void run_sets(struct look *l, struct stage_result *result,
 		struct err err = { 0 };
 		const char *name = path_base(schematron_file(*s, 0));
 		bool there = !schematron_sheet(*s) || saxon_is_there();
-		if (there && run_set(l, *s, doc, &h, &err) == 0) {
+		if (there && run_set(l, sets, *s, doc, &h, &err) == 0) {
 			result->checks += schematron_assertions(*s);
 			continue;
 		}
@@ -253,9 +262,64 @@ static void look_rules(struct look *l, struct stage_result *result, void *own)
 	buf_release(&names);
 }
 
+/* ---- Ahead: one process of Saxon for each of its sets */
+
+static bool wants_ahead(const void *shared)
+{
+	const struct rule_sets *sets = shared;
+	bool outside = false;
+	VEC_EACH (struct schematron *, s, sets)
+		outside = outside || schematron_sheet(*s);
+	return outside && saxon_is_there();
+}
+
+static int add_ahead(struct rule_sets *sets, const void *bytes, size_t len)
+{
+	struct err err = { 0 };
+	if (!sets->pile)
+		sets->pile = saxon_pile_new(&err);
+	if (!sets->pile || saxon_pile_add(sets->pile, bytes, len, &err) == 0)
+		return 0;
+	/* Trouble with the disk is told when the file is looked at. */
+	return err.kind == ERR_LIMIT ? -1 : 0;
+}
+
+static int ahead(const struct look *l, void *shared)
+{
+	struct rule_sets *sets = shared;
+	if (l->is_too_broad)
+		return 0;
+	if (l->message && add_ahead(sets, l->bytes, l->len) < 0)
+		return -1;
+	return l->document ? add_ahead(sets, l->document_bytes, l->document_len)
+			   : 0;
+}
+
+static void do_ahead(void *shared, const atomic_int *stopped)
+{
+	struct rule_sets *sets = shared;
+	VEC_EACH (struct schematron *, s, sets)
+		if (sets->pile && schematron_sheet(*s))
+			saxon_pile_run(
+			    sets->pile, schematron_sheet(*s), stopped);
+}
+
+static void forget(void *shared)
+{
+	struct rule_sets *sets = shared;
+	if (!sets)
+		return;
+	saxon_pile_free(sets->pile);
+	sets->pile = NULL;
+}
+
 const struct stage_kind stage_rules = {
 	.prepare = prepare,
 	.release = release,
 	.begin = begin,
 	.look = look_rules,
+	.wants_ahead = wants_ahead,
+	.ahead = ahead,
+	.do_ahead = do_ahead,
+	.forget = forget,
 };

@@ -6,6 +6,8 @@
 #include "kanta/frame.h"
 #include "xml/doc.h"
 
+#include <stdatomic.h>
+
 /* What the stages share and nobody else needs (private to the check). */
 
 /* A file while it is looked at. */
@@ -39,6 +41,14 @@ struct stage_kind {
 	void *(*begin)(const void *shared);
 	void (*end)(void *own);
 	void (*look)(struct look *l, struct stage_result *result, void *own);
+	/* Work that is cheaper done for many files before any is looked at, on
+	 * one thread; all of these or none. `wants_ahead` tells whether there
+	 * is any, `ahead` is shown a file and gives -1 when it takes no more,
+	 * `do_ahead` does it, and `forget` drops what came of it. */
+	bool (*wants_ahead)(const void *shared);
+	int (*ahead)(const struct look *l, void *shared);
+	void (*do_ahead)(void *shared, const atomic_int *stopped);
+	void (*forget)(void *shared);
 };
 extern const struct stage_kind stage_syntactic, stage_schema, stage_rules,
     stage_codes, stage_signature, stage_guard;
