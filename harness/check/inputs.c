@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 enum {
-	SNIFF = 4096
+	SNIFF = 4096,
+	CHUNK = 262144
 };
 
 /* ---- What a file begins with */
@@ -178,37 +179,81 @@ void inputs_release(struct inputs *in)
 
 /* ---- Reading one */
 
-static int check_size(
-    const char *name, uint64_t size, const char *begin, struct err *err)
+static int fail_size(
+    const char *name, uint64_t size, bool is_document, struct err *err)
 {
-	struct root root = root_of(begin);
-	bool is_document = root_is(&root, "ClinicalDocument");
+	const char *what = is_document ? "document" : "message";
 	size_t cap = is_document ? LIMIT_DOCUMENT : LIMIT_MESSAGE;
-	if (size <= cap)
-		return 0;
-	err_set(err, ERR_LIMIT, "'%s' has %.1f MB; a %s may have %.0f MB", name,
-	    (double)size / 1048576, is_document ? "document" : "message",
-	    (double)cap / 1048576);
+	if (size > cap)
+		err_set(err, ERR_LIMIT,
+		    "'%s' has %.1f MB; a %s may have %zu MB", name,
+		    (double)size / 1048576, what, cap / 1048576);
+	else /* a stream, which does not tell its size */
+		err_set(err, ERR_LIMIT,
+		    "'%s' has more than the %zu MB that a %s may have", name,
+		    cap / 1048576, what);
 	return err_hint(err, "%s",
 	    is_document ? "make attachments smaller, or divide the document"
 			: "is it the right file?");
 }
 
+/* How many bytes are there to be read: 0 = who knows. */
+static uint64_t size_of(int fd)
+{
+	struct stat st;
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	if (at < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+	    st.st_size <= at)
+		return 0;
+	return (uint64_t)(st.st_size - at);
+}
+
+/* Reads on until there are `len` bytes; false at the end, or when there is
+ * trouble (then `errno` is not 0). */
+static bool read_until(struct buf *to, int fd, size_t len)
+{
+	while (to->len < len) {
+		size_t room = len - to->len < CHUNK ? len - to->len : CHUNK;
+		ssize_t n = read(fd, buf_reserve(to, room), room);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n == 0)
+			errno = 0;
+		if (n <= 0)
+			return false;
+		buf_grew(to, (size_t)n);
+	}
+	errno = 0;
+	return true;
+}
+
+/* A document is told by its beginning; no more is read than it may have. */
+static int read_fd(struct buf *to, int fd, const char *name, struct err *err)
+{
+	uint64_t size = size_of(fd);
+	bool more = read_until(to, fd, SNIFF);
+	struct root root = root_of(to->ptr);
+	bool is_document = root_is(&root, "ClinicalDocument");
+	size_t cap = is_document ? LIMIT_DOCUMENT : LIMIT_MESSAGE;
+	char beyond;
+	if (size > cap)
+		return fail_size(name, size, is_document, err);
+	if (more && size > to->len)
+		buf_reserve(to, (size_t)size - to->len);
+	more = more && read_until(to, fd, cap);
+	if (more && read(fd, &beyond, 1) == 1)
+		return fail_size(name, 0, is_document, err);
+	return errno ? err_errno(err, ERR_USAGE, "cannot read '%s'", name) : 0;
+}
+
 int input_read(struct buf *to, const char *name, struct err *err)
 {
-	char begin[SNIFF + 1];
-	struct stat st;
 	if (streq(name, "-"))
-		return buf_read_fd(to, STDIN_FILENO, "standard input", err);
-	if (stat(name, &st) != 0)
+		return read_fd(to, STDIN_FILENO, "standard input", err);
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
 		return err_errno(err, ERR_USAGE, "cannot read '%s'", name);
-	if (S_ISREG(st.st_mode) && st.st_size > (off_t)LIMIT_DOCUMENT) {
-		read_begin(name, begin);
-		if (check_size(name, (uint64_t)st.st_size, begin, err) < 0)
-			return -1;
-	}
-	int rc = buf_read_file(to, name, err);
-	if (rc < 0 && err->kind == ERR_IO)
-		err->kind = ERR_USAGE;
+	int rc = read_fd(to, fd, name, err);
+	close(fd);
 	return rc;
 }

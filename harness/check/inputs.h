@@ -25,9 +25,10 @@ NODISCARD int inputs_add(
 void inputs_release(struct inputs *in);
 
 /*
- * The bytes of one. ERR_USAGE when it cannot be opened or read, ERR_LIMIT when
- * it is larger than anything that can be checked: told by its size, before it
- * is read.
+ * The bytes of one, into an empty buffer that has room for LIMIT_MESSAGE.
+ * ERR_USAGE when it cannot be opened or read, ERR_LIMIT when it is larger than
+ * a document or message may be: a file is told by its beginning and its size,
+ * before it is read; of a stream no more is read than may be.
  */
 NODISCARD int input_read(struct buf *to, const char *name, struct err *err);
 
