@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "check/stage.h"
 #include "kanta/soap.h"
+#include "kanta/why.h"
 #include "xml/encoding.h"
 
 #include <libxml/parser.h>
@@ -79,18 +80,6 @@ static enum rule fault_rule(enum xml_fault_kind kind)
 	return RULE_SYN_WELL_FORMED;
 }
 
-/* The sentence of a fault. */
-static struct note say_fault(const struct xml_fault *f)
-{
-	static const enum word words[XML_FAULT_COUNT] = {
-#define XML_FAULT(id, args) [XML_FAULT_##id] = W_fault_##id,
-#include "xml/fault.def"
-#undef XML_FAULT
-	};
-	const char *args[] = { f->arg[0], f->arg[1], f->arg[2] };
-	return note_make(words[f->kind], xml_fault_args(f->kind), args);
-}
-
 static void place_at(struct finding *f, unsigned line, unsigned column)
 {
 	if (!f)
@@ -108,7 +97,7 @@ static struct xml_doc *read_part(struct look *l, enum part part,
 	struct xml_doc *doc = xml_parse_telling(bytes, len, name, &why, &err);
 	if (!doc)
 		place_at(look_find(l, fault_rule(why.kind), part, NULL, NULL,
-			     say_fault(&why)),
+			     xml_fault_say(&why)),
 		    err.line, err.column);
 	return doc;
 }
@@ -188,50 +177,11 @@ static void look_at_bytes(
 
 /* ---- The document inside of a message */
 
-static const struct {
-	enum word word;
-	bool with_line, with_word;
-} mime_words[MIME_FAULT_COUNT] = {
-	[MIME_NO_FIELD] = { W_mime_NO_FIELD, true, false },
-	[MIME_FIELD_TWICE] = { W_mime_FIELD_TWICE, true, false },
-	[MIME_HEAD_OPEN] = { W_mime_HEAD_OPEN, true, false },
-	[MIME_NOT_MULTIPART] = { W_mime_NOT_MULTIPART, true, false },
-	[MIME_NO_BOUNDARY] = { W_mime_NO_BOUNDARY, true, false },
-	[MIME_NO_DELIMITER] = { W_mime_NO_DELIMITER, true, false },
-	[MIME_ENCODING] = { W_mime_ENCODING, true, true },
-	[MIME_PARTS] = { W_mime_PARTS, false, true },
-	[MIME_NOT_CLOSED] = { W_mime_NOT_CLOSED, false, false },
-	[MIME_BASE64_BYTE] = { W_mime_BASE64_BYTE, true, true },
-	[MIME_BASE64_CUT] = { W_mime_BASE64_CUT, true, false },
-	[MIME_TOO_LARGE] = { W_mime_TOO_LARGE, false, false },
-	[MIME_MEDIA_TYPE] = { W_mime_MEDIA_TYPE, false, true },
-};
-
 static enum rule mime_rule(enum mime_fault_kind kind)
 {
 	if (kind == MIME_BASE64_BYTE || kind == MIME_BASE64_CUT)
 		return RULE_SYN_BASE64;
 	return kind == MIME_TOO_LARGE ? RULE_SYN_DOCUMENT_SIZE : RULE_SYN_MIME;
-}
-
-static void find_mime(struct look *l, const xmlNode *text,
-    const struct mime_fault *why, const struct err *err)
-{
-	const char *args[2];
-	char line[24];
-	size_t count = 0;
-	if (why->kind == MIME_OK) { /* a trouble without a code */
-		look_find(l, RULE_SYN_MIME, PART_FILE, text, NULL,
-		    say_syn_mime(err->msg));
-		return;
-	}
-	snprintf(line, sizeof(line), "%u", why->line);
-	if (mime_words[why->kind].with_line)
-		args[count++] = line;
-	if (mime_words[why->kind].with_word)
-		args[count++] = why->word;
-	look_find(l, mime_rule(why->kind), PART_FILE, text, NULL,
-	    note_make(mime_words[why->kind].word, count, args));
 }
 
 static xmlNode *clinical_document(xmlNode *message)
@@ -253,7 +203,8 @@ static void take_document(struct look *l)
 	if (!text)
 		return;
 	if (frame_part(node, &bytes, &l->content_id, &why, &err) < 0) {
-		find_mime(l, text, &why, &err);
+		look_find(l, mime_rule(why.kind), PART_FILE, text, NULL,
+		    mime_fault_say(&why));
 	} else {
 		l->document_part = PART_DOCUMENT;
 		l->document_bytes = buf_detach(&bytes, &l->document_len);
@@ -292,7 +243,7 @@ static void recognise(struct look *l)
 	struct err err = { 0 };
 	if (soap_read(&soap, l->file, &err) < 0) {
 		look_find(l, RULE_SYN_KIND, PART_FILE, root, NULL,
-		    say_syn_soap(err.msg));
+		    why_quote(say_syn_soap, &soap.why, NULL));
 		soap_release(&soap);
 		return;
 	}

@@ -2,6 +2,7 @@
 #include "kanta/fields.h"
 
 #include "base/str.h"
+#include "kanta/why.h"
 
 /* The relation that replaces, among several (RPLC; APND only adds). */
 static xmlNode *related_document(xmlNode *root)
@@ -44,9 +45,8 @@ int cda_read(struct cda *c, const struct xml_doc *doc, struct err *err)
 	xmlNode *root = xml_root(doc);
 	*c = (struct cda){ .root = root };
 	if (!xml_is(root, XMLNS_V3, "ClinicalDocument")) {
-		xml_fail(doc, root, err, ERR_KANTA,
-		    "a ClinicalDocument was expected, found '%s'",
-		    (const char *)root->name);
+		why_fail(&c->why, doc, root, err, ERR_KANTA,
+		    say_cda_root((const char *)root->name));
 		return err_hint(err,
 		    "CDA R2: the root is ClinicalDocument in the namespace "
 		    "'" XMLNS_V3 "'");
@@ -57,7 +57,7 @@ int cda_read(struct cda *c, const struct xml_doc *doc, struct err *err)
 			c->value[f] = read_field(root, row);
 	}
 	if (!c->value[FF_DOCUMENT_ID])
-		return xml_fail(doc, root, err, ERR_KANTA,
-		    "the ClinicalDocument has no id/@root (CDA R2 4.2.1.5)");
+		return why_fail(
+		    &c->why, doc, root, err, ERR_KANTA, say_cda_no_id());
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "kanta/fields.h"
 #include "kanta/mime.h"
+#include "kanta/why.h"
 
 #include <stdlib.h>
 
@@ -14,6 +15,11 @@ struct reader {
 	const struct dialect *d;
 	struct err *err;
 };
+
+static int fail(struct reader *r, const xmlNode *node, struct note why)
+{
+	return why_fail(&r->f->why, r->doc, node, r->err, ERR_KANTA, why);
+}
 
 /* ---- The wrapper: HL7 V3 MCCI, in this order */
 
@@ -55,17 +61,22 @@ static void name_expected(struct buf *to, size_t at)
 		if (slots[i].required)
 			return;
 	}
-	if (at == COUNTOF(slots))
-		buf_adds(to, "the end of the message");
 }
 
+/* `node` is what was found; NULL = the end of `root`. */
 static int fail_order(
-    struct reader *r, const xmlNode *node, const char *found, size_t at)
+    struct reader *r, const xmlNode *root, const xmlNode *node, size_t at)
 {
 	struct buf expected = BUF_INIT(512);
+	char found[101];
+	str_copy(found, sizeof(found), node ? (const char *)node->name : "");
 	name_expected(&expected, at);
-	xml_fail(r->doc, node, r->err, ERR_KANTA,
-	    "found %s where one of these may stand: %s", found, expected.ptr);
+	if (!node)
+		fail(r, root, say_frame_cut(expected.ptr));
+	else if (at == COUNTOF(slots))
+		fail(r, node, say_frame_order_end(found));
+	else
+		fail(r, node, say_frame_order(found, expected.ptr));
 	buf_release(&expected);
 	return err_hint(r->err,
 	    "the order of HL7 V3's transmission wrapper (MCCI) counts, and all "
@@ -92,18 +103,13 @@ static int check_wrapper(struct reader *r, xmlNode *root)
 		bool again = at > 0 && slots[at - 1].repeats &&
 			     xml_is(node, XMLNS_V3, slots[at - 1].name);
 		int slot = again ? (int)at - 1 : find_slot(node, at);
-		if (slot < 0) {
-			struct buf found = BUF_INIT(128);
-			buf_addf(&found, "'%.100s'", (const char *)node->name);
-			int rc = fail_order(r, node, found.ptr, at);
-			buf_release(&found);
-			return rc;
-		}
+		if (slot < 0)
+			return fail_order(r, root, node, at);
 		at = (size_t)slot + 1;
 	}
 	for (size_t i = at; i < COUNTOF(slots); i++)
 		if (slots[i].required)
-			return fail_order(r, root, "the message's end", at);
+			return fail_order(r, root, NULL, at);
 	return 0;
 }
 
@@ -132,31 +138,24 @@ static enum frame_kind find_kind(const struct dialect *d, const char *name)
 
 static int check_root(struct reader *r, xmlNode *root)
 {
-	if (!xml_is(root, XMLNS_V3, (const char *)root->name))
-		return xml_fail(r->doc, root, r->err, ERR_KANTA,
-		    "the message '%s' is not in the namespace '" XMLNS_V3 "'",
-		    (const char *)root->name);
+	const char *name = (const char *)root->name;
+	if (!xml_is(root, XMLNS_V3, name))
+		return fail(r, root, say_frame_namespace(name));
 	if (!xml_attr(root, "ITSVersion"))
-		return xml_fail(r->doc, root, r->err, ERR_KANTA,
-		    "the message '%s' has no ITSVersion; \"XML_1.0\" is "
-		    "expected",
-		    (const char *)root->name);
+		return fail(r, root, say_frame_its(name));
 	return 0;
 }
 
 static int check_interaction(struct reader *r, xmlNode *root)
 {
 	xmlNode *node = xml_child(root, XMLNS_V3, "interactionId");
+	const char *name = (const char *)root->name;
 	const char *id = xml_attr(node, "extension");
 	if (!id)
-		return xml_fail(r->doc, node, r->err, ERR_KANTA,
-		    "interactionId has no extension; the name of the message "
-		    "is expected");
-	if (streq(id, (const char *)root->name))
+		return fail(r, node, say_frame_no_interaction());
+	if (streq(id, name))
 		return 0;
-	xml_fail(r->doc, node, r->err, ERR_KANTA,
-	    "interactionId says '%s', but the message's root element is '%s'",
-	    id, (const char *)root->name);
+	fail(r, node, say_frame_interaction(id, name));
 	return err_hint(r->err, "both name the interaction: make them equal");
 }
 
@@ -165,9 +164,9 @@ static int check_interaction(struct reader *r, xmlNode *root)
 static int fail_second(
     struct reader *r, const xmlNode *second, const xmlNode *parent)
 {
-	return xml_fail(r->doc, second, r->err, ERR_KANTA,
-	    "'%s' holds a second '%s', exactly one was expected",
-	    (const char *)parent->name, (const char *)second->name);
+	return fail(r, second,
+	    say_frame_second(
+		(const char *)parent->name, (const char *)second->name));
 }
 
 /* Two of these would let reader and sender mean different ones. */
@@ -188,9 +187,7 @@ static int check_document(struct reader *r, xmlNode *act)
 {
 	xmlNode *subject = xml_child(act, XMLNS_V3, "subject");
 	if (!subject || !r->f->document)
-		return xml_fail(r->doc, act, r->err, ERR_KANTA,
-		    "controlActProcess holds no subject with a "
-		    "clinicalDocument");
+		return fail(r, act, say_frame_no_document());
 	xmlNode *second = xml_next_same(subject);
 	if (second)
 		return fail_second(r, second, act);
@@ -203,8 +200,7 @@ static int check_document(struct reader *r, xmlNode *act)
 static int check_query(struct reader *r, xmlNode *act)
 {
 	if (!r->f->query)
-		return xml_fail(r->doc, act, r->err, ERR_KANTA,
-		    "controlActProcess holds no queryByParameter");
+		return fail(r, act, say_frame_no_query());
 	xmlNode *second = xml_next_same(r->f->query);
 	return second ? fail_second(r, second, act) : 0;
 }
@@ -219,8 +215,7 @@ static int check_content(struct reader *r, xmlNode *act)
 {
 	struct frame *f = r->f;
 	if (!act && f->kind != FRAME_ACK)
-		return xml_fail(r->doc, f->root, r->err, ERR_KANTA,
-		    "the message holds no controlActProcess");
+		return fail(r, f->root, say_frame_no_act());
 	if (is_about_document(f->kind))
 		return check_document(r, act);
 	if (f->kind == FRAME_FETCH || f->kind == FRAME_QUERY)
@@ -358,9 +353,11 @@ int frame_part(const xmlNode *clinical_document, struct buf *document,
 	xmlNode *text = xml_child(clinical_document, XMLNS_V3, "text");
 	*why = (struct mime_fault){ .kind = MIME_OK };
 	*content_id = NULL;
-	if (!text)
+	if (!text) {
+		why->kind = MIME_NO_TEXT;
 		return err_set(err, ERR_KANTA,
 		    "clinicalDocument has no text: the document is missing");
+	}
 	const char *type = xml_attr(text, "mediaType");
 	if (!type || !str_starts(type, "multipart/")) {
 		why->kind = MIME_MEDIA_TYPE;

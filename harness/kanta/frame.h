@@ -3,6 +3,7 @@
 #define KANTA_FRAME_H
 
 #include "base/clock.h"
+#include "base/words.h"
 #include "kanta/dialect.h"
 #include "kanta/mime.h"
 #include "xml/doc.h"
@@ -49,6 +50,7 @@ struct frame {
 	xmlNode *query;	   /* queryByParameter */
 	const char
 	    *value[FF_COUNT]; /* borrowed from the document; NULL = absent */
+	struct note why;      /* when reading failed */
 };
 
 /*
@@ -78,6 +80,7 @@ NODISCARD int frame_part(const xmlNode *clinical_document, struct buf *document,
 struct cda {
 	const char *value[FF_COUNT]; /* only the fields that a document has */
 	xmlNode *root;
+	struct note why; /* when reading failed */
 };
 /* ERR_KANTA when it is no ClinicalDocument or has no id. */
 NODISCARD int cda_read(

@@ -144,8 +144,12 @@ static int read_head(struct reader *r, struct head *h)
 			continue;
 		h->seen[current] = true;
 		add_trimmed(&h->value[current], line, len);
-		if (buf_check(&h->value[current], "a MIME header", r->err) != 0)
+		if (buf_check(&h->value[current], "a MIME header", r->err) !=
+		    0) {
+			r->fault->kind = MIME_HEAD_LONG;
+			r->fault->line = line_number(r, line);
 			return -1;
+		}
 	}
 	return fail(
 	    r, MIME_HEAD_OPEN, r->end, "an empty line must end the header");

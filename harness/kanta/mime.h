@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/vec.h"
+#include "base/words.h"
 
 /*
  * The MIME multipart that carries the document inside clinicalDocument/text
@@ -35,8 +36,9 @@ enum mime_fault_kind {
 	MIME_BASE64_BYTE,  /* word: the byte, "0x2D" */
 	MIME_BASE64_CUT,
 	MIME_TOO_LARGE,
-	MIME_MEDIA_TYPE, /* word: the text element's attribute (kanta/frame.h)
-			  */
+	MIME_HEAD_LONG,	 /* a header field above LIMIT_HEAD */
+	MIME_NO_TEXT,	 /* no text element (kanta/frame.h) */
+	MIME_MEDIA_TYPE, /* word: the text element's attribute (likewise) */
 	MIME_FAULT_COUNT
 };
 struct mime_fault {
@@ -44,6 +46,9 @@ struct mime_fault {
 	unsigned line; /* of the MIME text, from 1; 0 = the whole */
 	char word[80];
 };
+
+/* Its sentence; W_none for MIME_OK. */
+struct note mime_fault_say(const struct mime_fault *f);
 
 struct mime {
 	VEC(struct mime_part);

@@ -5,7 +5,9 @@
 #include "kanta/copy.h"
 #include "kanta/hl7time.h"
 #include "kanta/ids.h"
+#include "kanta/why.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static const struct row {
@@ -80,36 +82,37 @@ static const char *text_of(const xmlNode *node, const char *name)
 	return text ? text : "";
 }
 
-static int fail_value(struct reader *r, const xmlNode *node,
-    const struct query_value *v, const char *expected)
+static int fail(struct reader *r, const xmlNode *node, struct note why)
 {
-	return xml_fail(r->doc, node, r->err, ERR_KANTA,
-	    "the value of query parameter %s has %s",
-	    query_parameter_name(v->parameter), expected);
+	return why_fail(&r->q->why, r->doc, node, r->err, ERR_KANTA, why);
+}
+
+static const char *name_of(const struct query_value *v)
+{
+	return query_parameter_name(v->parameter);
 }
 
 static int read_ii(struct reader *r, const xmlNode *node, struct query_value *v)
 {
 	v->root = text_of(node, "root");
 	v->extension = text_of(node, "extension");
-	return *v->root ? 0 : fail_value(r, node, v, "no root (type II)");
+	return *v->root ? 0 : fail(r, node, say_query_no_root(name_of(v)));
 }
 
 static int read_cv(struct reader *r, const xmlNode *node, struct query_value *v)
 {
 	v->root = text_of(node, "codeSystem");
 	v->extension = text_of(node, "code");
-	return *v->extension ? 0 : fail_value(r, node, v, "no code (type CV)");
+	return *v->extension ? 0 : fail(r, node, say_query_no_code(name_of(v)));
 }
 
-/* A helper's failure told with the place. */
-static int check_time(struct reader *r, const xmlNode *node, const char *text,
-    struct hl7_interval *out)
+static int check_time(struct reader *r, const xmlNode *node,
+    const struct query_value *v, const char *text, struct hl7_interval *out)
 {
-	struct err why = { .kind = ERR_NONE };
-	if (hl7_time_read(text, out, &why) == 0)
+	struct err ignored = { .kind = ERR_NONE };
+	if (hl7_time_read(text, out, &ignored) == 0)
 		return 0;
-	return xml_fail(r->doc, node, r->err, ERR_KANTA, "%s", why.msg);
+	return fail(r, node, say_query_time(name_of(v), text));
 }
 
 static int read_ivl(
@@ -122,21 +125,25 @@ static int read_ivl(
 	v->time.low = *point ? point : text_of(low, "value");
 	v->time.high = *point ? point : text_of(high, "value");
 	if (!*v->time.low && !*v->time.high)
-		return fail_value(
-		    r, node, v, "neither low nor high (type IVL_TS)");
+		return fail(r, node, say_query_no_time(name_of(v)));
 	if (*point && (low || high))
-		return fail_value(
-		    r, node, v, "a value of its own beside low or high");
-	if (*v->time.low && check_time(r, node, v->time.low, &from) != 0)
+		return fail(r, node, say_query_two_times(name_of(v)));
+	if (*v->time.low && check_time(r, node, v, v->time.low, &from) != 0)
 		return -1;
-	if (*v->time.high && check_time(r, node, v->time.high, &to) != 0)
+	if (*v->time.high && check_time(r, node, v, v->time.high, &to) != 0)
 		return -1;
 	if (*v->time.low && *v->time.high && from.from >= to.to)
-		return xml_fail(r->doc, node, r->err, ERR_KANTA,
-		    "query parameter %s begins (%s) after it ends (%s)",
-		    query_parameter_name(v->parameter), v->time.low,
-		    v->time.high);
+		return fail(r, node,
+		    say_query_backwards(name_of(v), v->time.low, v->time.high));
 	return 0;
+}
+
+static int fail_many(struct reader *r, const xmlNode *node)
+{
+	char most[16];
+	snprintf(most, sizeof(most), "%d", LIMIT_QUERY_PARAMETERS);
+	return why_fail(
+	    &r->q->why, r->doc, node, r->err, ERR_LIMIT, say_query_many(most));
 }
 
 static int read_value(
@@ -149,9 +156,7 @@ static int read_value(
 		.node = node };
 	int rc = 0;
 	if (r->q->count == LIMIT_QUERY_PARAMETERS)
-		return xml_fail(r->doc, node, r->err, ERR_LIMIT,
-		    "the query has more than %d parameters",
-		    LIMIT_QUERY_PARAMETERS);
+		return fail_many(r, node);
 	switch (rows[p].type) {
 	case QUERY_II:
 		rc = read_ii(r, node, &v);
@@ -176,16 +181,14 @@ static int read_parameter(
 		if (xml_is(child, XMLNS_V3, "semanticsText"))
 			continue;
 		if (!xml_is(child, XMLNS_V3, "value"))
-			return xml_fail(r->doc, child, r->err, ERR_KANTA,
-			    "query parameter %s holds '%.100s' where value was "
-			    "expected",
-			    rows[p].name, (const char *)child->name);
+			return fail(r, child,
+			    say_query_no_value_here(
+				rows[p].name, (const char *)child->name));
 		if (read_value(r, child, p) != 0)
 			return -1;
 	}
 	if (r->q->count == before)
-		return xml_fail(r->doc, node, r->err, ERR_KANTA,
-		    "query parameter %s has no value", rows[p].name);
+		return fail(r, node, say_query_no_value(rows[p].name));
 	return 0;
 }
 
@@ -208,8 +211,7 @@ static int fail_unknown(struct reader *r, const xmlNode *node)
 	struct buf known = BUF_INIT(1024);
 	for (int p = 0; p < QUERY_COUNT; p++)
 		buf_addf(&known, "%s%s", p ? ", " : "", rows[p].name);
-	xml_fail(r->doc, node, r->err, ERR_KANTA,
-	    "'%.100s' is no parameter of a query", (const char *)node->name);
+	fail(r, node, say_query_unknown((const char *)node->name));
 	err_hint(r->err, "the parameters are %s, all in the namespace '%s'",
 	    known.ptr, XMLNS_V3);
 	buf_release(&known);

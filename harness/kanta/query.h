@@ -43,6 +43,7 @@ struct query {
 	struct {
 		VEC(char *); /* texts of query_make's own */
 	} texts;
+	struct note why; /* when reading failed */
 };
 
 /*

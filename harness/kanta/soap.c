@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "kanta/why.h"
 
 #include <stdlib.h>
 
@@ -82,14 +83,13 @@ static int read_body(
 {
 	xmlNode *message = xml_first(body);
 	if (!message)
-		return xml_fail(doc, body, err, ERR_KANTA,
-		    "the SOAP body is empty, one message was expected");
+		return why_fail(
+		    &s->why, doc, body, err, ERR_KANTA, say_soap_empty());
 	xmlNode *second = xml_next(message);
 	if (second)
-		return xml_fail(doc, second, err, ERR_KANTA,
-		    "the SOAP body holds '%s' behind '%s', one message was "
-		    "expected",
-		    (const char *)second->name, (const char *)message->name);
+		return why_fail(&s->why, doc, second, err, ERR_KANTA,
+		    say_soap_second((const char *)second->name,
+			(const char *)message->name));
 	if (xml_is(message, versions[s->envelope].ns, "Fault"))
 		read_fault(s, message);
 	else
@@ -107,18 +107,16 @@ static int read_envelope(
 		bool is_body = xml_is(node, v->ns, "Body");
 		if ((header && node != xml_first(root)) || (is_body && body) ||
 		    (!header && !is_body))
-			return xml_fail(doc, node, err, ERR_KANTA,
-			    "'%s' may not stand here in a %s envelope: "
-			    "it holds one Header or none, then one Body",
-			    (const char *)node->name, v->name);
+			return why_fail(&s->why, doc, node, err, ERR_KANTA,
+			    say_soap_place((const char *)node->name, v->name));
 		if (header)
 			s->header = node;
 		else
 			body = node;
 	}
 	if (!body)
-		return xml_fail(
-		    doc, root, err, ERR_KANTA, "the SOAP envelope has no Body");
+		return why_fail(
+		    &s->why, doc, root, err, ERR_KANTA, say_soap_no_body());
 	return read_body(s, doc, body, err);
 }
 
@@ -126,10 +124,8 @@ static int fail_version(struct soap *s, const struct xml_doc *doc,
     const xmlNode *root, struct err *err)
 {
 	s->wrong = SOAP_VERSION_MISMATCH;
-	xml_fail(doc, root, err, ERR_KANTA,
-	    "the Envelope is in the namespace '%.200s', expected that of SOAP "
-	    "1.1 or 1.2, or the bare message",
-	    root->ns ? (const char *)root->ns->href : "");
+	why_fail(&s->why, doc, root, err, ERR_KANTA,
+	    say_soap_version(root->ns ? (const char *)root->ns->href : ""));
 	return err_hint(
 	    err, "SOAP 1.1 is '" XMLNS_SOAP11 "', SOAP 1.2 '" XMLNS_SOAP12 "'");
 }

@@ -2,6 +2,7 @@
 #ifndef KANTA_SOAP_H
 #define KANTA_SOAP_H
 
+#include "base/words.h"
 #include "kanta/dialect.h"
 #include "xml/doc.h"
 
@@ -39,7 +40,8 @@ struct soap {
 	xmlNode *payload; /* the message's root element; NULL with a fault */
 	bool is_fault;
 	struct soap_fault fault;
-	enum soap_code wrong; /* soap_read failed: how to answer that */
+	enum soap_code wrong; /* soap_read failed: how to answer that … */
+	struct note why;      /* … and why */
 };
 
 /*

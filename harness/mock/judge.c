@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "check/agreement.h"
 #include "kanta/ids.h"
+#include "kanta/why.h"
 #include "mock/rules.h"
 
 /*
@@ -32,20 +33,6 @@ static void check_service(struct inquiry *q, bool must)
 
 /* ---- Archiving */
 
-/* A fault of the sender's in what it sent: a finding, not an error. */
-static void find_error(
-    struct inquiry *q, enum frame_field where, const struct err *e)
-{
-	char place[32] = "";
-
-	if (e->line)
-		snprintf(place, sizeof(place), "%u:%u: ", e->line, e->column);
-	char text[NOTE_ARG];
-	snprintf(text, sizeof(text), "%s%.240s", place, e->msg);
-	inquiry_find(
-	    q, DK_ERROR_INTEGRITY, where, say_mock_document_unreadable(text));
-}
-
 /* By which a repeated message is known. */
 static void take_digest(struct inquiry *q)
 {
@@ -53,18 +40,29 @@ static void take_digest(struct inquiry *q)
 		digest_text(q->in->body, q->in->len, q->message_sha256);
 }
 
-static void read_document(struct inquiry *q, struct err *err)
+/* `why` and `at`: what is wrong, when q->cda stays empty. */
+static void read_document(struct inquiry *q, struct note *why, struct err *at)
 {
-	if (frame_document(&q->frame, &q->document, &q->content_id, err) < 0)
+	struct mime_fault mime;
+	struct xml_fault fault;
+
+	if (frame_part(q->frame.document, &q->document, &q->content_id, &mime,
+		at) < 0) {
+		*why = mime_fault_say(&mime);
 		return;
+	}
 	digest_text(q->document.ptr, q->document.len, q->document_sha256);
 	q->cda_doc =
 	    guard_trees_take_inner(&q->trees, q->document.ptr, q->document.len);
 	if (!q->cda_doc)
-		q->cda_doc = xml_parse(
-		    q->document.ptr, q->document.len, "document", err);
-	if (q->cda_doc && cda_read(&q->cda, q->cda_doc, err) < 0)
+		q->cda_doc = xml_parse_telling(
+		    q->document.ptr, q->document.len, "document", &fault, at);
+	if (!q->cda_doc) {
+		*why = xml_fault_say(&fault);
+	} else if (cda_read(&q->cda, q->cda_doc, at) < 0) {
+		*why = q->cda.why;
 		q->cda = (struct cda){ .root = NULL };
+	}
 }
 
 static void check_agreement(struct inquiry *q)
@@ -81,19 +79,21 @@ static void check_agreement(struct inquiry *q)
 void judge_archive(struct inquiry *q)
 {
 	const char *oid = inquiry_value(q, FF_DOCUMENT_ID);
-	struct err e = { 0 };
+	struct note why = { 0 };
+	struct err at = { 0 };
 
 	rules_of_message(q);
 	check_service(q, true);
 	take_digest(q);
 	rules_of_content(q);
-	read_document(q, &e);
+	read_document(q, &why, &at);
 	if (q->cda.root) {
 		check_agreement(q);
 		terms_of_document(&q->terms, &q->cda);
 		rules_of_document(q);
 	} else {
-		find_error(q, FF_CONTENT_ID, &e);
+		inquiry_find(q, DK_ERROR_INTEGRITY, FF_CONTENT_ID,
+		    why_quote(say_mock_document_unreadable, &why, &at));
 	}
 	if (!oid_is_valid(oid))
 		inquiry_find(q, DK_ERROR_INTEGRITY, FF_DOCUMENT_ID,
@@ -180,7 +180,7 @@ void judge_query(struct inquiry *q)
 	if (query_read(&q->query, &q->frame, &e) < 0) {
 		inquiry_find_at(q, DK_ERROR_INTEGRITY,
 		    "controlActProcess/queryByParameter",
-		    say_mock_query_unreadable(e.msg));
+		    why_quote(say_mock_query_unreadable, &q->query.why, &e));
 		return;
 	}
 	check_patients(q);

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "check/guard.h"
 #include "kanta/ids.h"
+#include "kanta/why.h"
 #include "mock/header.h"
 #include "mock/shark.h"
 
@@ -91,27 +92,6 @@ static void note_message(struct inquiry *q)
 	copy_safe(r->document_oid, sizeof(r->document_oid), document);
 }
 
-/* The parser's own words, without what the note says already. */
-static const char *parser_words(const char *msg)
-{
-	static const char said[] = "not well-formed XML: ";
-
-	return str_starts(msg, said) ? msg + strlen(said) : msg;
-}
-
-/* "line:column: message", without the bytes around it. */
-static struct note reason(
-    struct note (*say)(const char *reason), const struct err *e)
-{
-	char text[NOTE_ARG];
-	char place[32] = "";
-
-	if (e->line)
-		snprintf(place, sizeof(place), "%u:%u: ", e->line, e->column);
-	snprintf(text, sizeof(text), "%s%.250s", place, parser_words(e->msg));
-	return say(text);
-}
-
 /* SOAP 1.2 part 2 table 20 has 400 for a fault of the sender's and 500 for all
  * others; what a receiver of SOAP 1.1 does is the dialect's. */
 static int fault_status(const struct inquiry *q, enum soap_code code)
@@ -145,16 +125,15 @@ static void answer_unreadable(struct inquiry *q, struct note why)
 }
 
 /* What the reader said, and where. */
-static void answer_error(struct inquiry *q, enum soap_code code,
-    struct note (*say)(const char *reason), const struct err *e,
-    const char *blocks)
+static void answer_error(struct inquiry *q, enum soap_code code, why_say *say,
+    const struct note *why, const struct err *at, const char *blocks)
 {
 	char where[48] = "";
 
-	if (e->line)
-		snprintf(where, sizeof(where), "line %u, column %u", e->line,
-		    e->column);
-	answer_fault(q, code, where, reason(say, e), blocks);
+	if (at->line)
+		snprintf(where, sizeof(where), "line %u, column %u", at->line,
+		    at->column);
+	answer_fault(q, code, where, why_quote(say, why, at), blocks);
 }
 
 /* An envelope that is none: the fault tells which there are. */
@@ -164,7 +143,8 @@ static void answer_no_envelope(struct inquiry *q, const struct err *e)
 
 	if (q->soap.wrong == SOAP_VERSION_MISMATCH)
 		soap_write_upgrade(&blocks);
-	answer_error(q, q->soap.wrong, say_mock_no_message, e, blocks.ptr);
+	answer_error(
+	    q, q->soap.wrong, say_mock_no_message, &q->soap.why, e, blocks.ptr);
 	buf_release(&blocks);
 }
 
@@ -177,12 +157,13 @@ static const char *own_id(xmlNode *root)
 
 /* A frame that breaks the rules, but tells its id, gets an acknowledgement. */
 static void take_bad_frame(
-    struct inquiry *q, xmlNode *root, const struct err *why)
+    struct inquiry *q, xmlNode *root, const struct err *at)
 {
+	const struct note *why = &q->frame.why;
 	const char *id = own_id(root);
 
 	if (!id) {
-		answer_error(q, SOAP_SENDER, say_mock_frame, why, NULL);
+		answer_error(q, SOAP_SENDER, say_mock_frame, why, at, NULL);
 		return;
 	}
 	copy_safe(q->out->interaction, sizeof(q->out->interaction),
@@ -190,8 +171,8 @@ static void take_bad_frame(
 	copy_safe(q->out->message_id, sizeof(q->out->message_id), id);
 	q->out->outcome = OUTCOME_REJECTED;
 	q->target = id;
-	inquiry_find(
-	    q, DK_ERROR_INTEGRITY, FF_COUNT, reason(say_mock_frame, why));
+	inquiry_find(q, DK_ERROR_INTEGRITY, FF_COUNT,
+	    why_quote(say_mock_frame, why, at));
 }
 
 static void take_frame(struct inquiry *q)
@@ -210,10 +191,12 @@ static void take_frame(struct inquiry *q)
 static void take_payload(struct inquiry *q, xmlNode *payload)
 {
 	const struct dialect *d = q->ctx->dialect;
+	const struct note fault = say_soap_fault_sent();
 	struct err e = { 0 };
 
 	if (!payload)
-		answer_unreadable(q, say_mock_no_message("SOAP Fault"));
+		answer_unreadable(
+		    q, why_quote(say_mock_no_message, &fault, NULL));
 	else if (xml_is(payload, XMLNS_V3, "ClinicalDocument"))
 		answer_unreadable(q, say_mock_bare_document(dialect_text(
 					 d, DK_INTERACTION_ARCHIVE)));
@@ -252,6 +235,19 @@ static void answer_wrong_type(struct inquiry *q)
 	}
 }
 
+/* Parsed once more, for the reason. */
+static void answer_malformed(struct inquiry *q)
+{
+	struct xml_fault fault;
+	struct err at = { 0 };
+	struct note why;
+
+	xml_free(
+	    xml_parse_telling(q->in->body, q->in->len, "message", &fault, &at));
+	why = xml_fault_say(&fault);
+	answer_error(q, SOAP_SENDER, say_mock_malformed, &why, &at, NULL);
+}
+
 static void take_message(struct inquiry *q)
 {
 	struct header_refusal refusal = { 0 };
@@ -259,9 +255,8 @@ static void take_message(struct inquiry *q)
 
 	look_for_identities(q);
 	q->message = q->trees.whole;
-	if (!q->message) { /* once more, for the reason */
-		xml_free(xml_parse(q->in->body, q->in->len, "message", &e));
-		answer_error(q, SOAP_SENDER, say_mock_malformed, &e, NULL);
+	if (!q->message) {
+		answer_malformed(q);
 		return;
 	}
 	if (soap_read(&q->soap, q->message, &e) < 0) {

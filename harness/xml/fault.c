@@ -2,6 +2,7 @@
 #include "xml/fault.h"
 
 #include "base/str.h"
+#include "base/words.h"
 
 #include <libxml/parserInternals.h>
 #include <stdint.h>
@@ -15,6 +16,17 @@ size_t xml_fault_args(enum xml_fault_kind kind)
 #undef XML_FAULT
 	};
 	return args[kind];
+}
+
+struct note xml_fault_say(const struct xml_fault *f)
+{
+	static const enum word words[XML_FAULT_COUNT] = {
+#define XML_FAULT(id, args) [XML_FAULT_##id] = W_fault_##id,
+#include "xml/fault.def"
+#undef XML_FAULT
+	};
+	const char *args[] = { f->arg[0], f->arg[1], f->arg[2] };
+	return note_make(words[f->kind], xml_fault_args(f->kind), args);
 }
 
 void xml_fault_set(struct xml_fault *f, enum xml_fault_kind kind, const char *a,

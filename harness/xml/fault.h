@@ -30,6 +30,10 @@ struct xml_fault {
 /* How many of the arguments a kind has. */
 size_t xml_fault_args(enum xml_fault_kind kind);
 
+/* Its sentence (base/words.h); W_none for XML_FAULT_NONE. */
+struct note;
+struct note xml_fault_say(const struct xml_fault *f);
+
 /* Sets kind and arguments, cut where they are too long; NULL ends them early.
  * The first fault stays. `f` may be NULL. */
 void xml_fault_set(struct xml_fault *f, enum xml_fault_kind kind, const char *a,

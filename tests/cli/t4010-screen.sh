@@ -137,11 +137,26 @@ like "$(block 5)" 'accepted 200, query: 2 documents, bare' "… several"
 stop_mock
 start_mock --lang "fi" --policy signature=off
 post query.xml
+sed 's/patient.id>/patient.name>/g' query.xml > unknown.xml
+post unknown.xml
+post malformed.xml
+sed 's/<acceptAckCode[^>]*>//' archive.xml > frame.xml
+post frame.xml
+sed 's/BASE64/QUOTED/' archive.xml > coded.xml
+post coded.xml
 stop_mock
+like "$(block 2)" 'löytyi +Hakuehdot.*: ”patient.name” ei ole kyselyn hakuehto' \
+    "a query's reason is Finnish"
+like "$(block 3)" 'löytyi +Sanoma ei.*: 1:3: .*Tiedosto|löytyi +.*Rivin 1 tunnist' \
+    "… and the parser's"
+like "$(block 4)" 'löytyi +Siirtokehys on.*siitä, missä saa olla.*acceptAckCode' \
+    "… and the frame reader's"
+like "$(block 5)" 'löytyi +Sanoman asiakirjaa.*odotettiin BASE64' \
+    "… and the MIME reader's"
 like "$(block 1)" 'hyväksytty 200, kysely: ei yhtään asiakirjaa, ilman kuorta' \
     "… in Finnish"
 like "$(tail -n 1 mock.log)" \
-    '^lopetettu: 1 pyyntö otettu vastaan, 1 hyväksytty; arkisto oli muistissa' \
+    '^lopetettu: 5 pyyntöä otettu vastaan, 1 hyväksytty, .*arkisto oli muistissa' \
     "the end in Finnish"
 like "$("$esitesti" mock --faults --lang=fi)" 'kesken kättelyn' \
     "the faults in Finnish"

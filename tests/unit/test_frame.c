@@ -97,6 +97,7 @@ static void refuse_frame(const char *text, const char *says)
 	assert_true(err.line > 0);
 	if (!strstr(err.msg, says))
 		fail_msg("'%s' does not say '%s'", err.msg, says);
+	assert_int_not_equal(f.why.word, W_none);
 	xml_free(doc);
 }
 
@@ -133,8 +134,7 @@ static void test_read_refuse(void **state)
 		    "interactionId", "no extension" },
 		{ "</controlActProcess>",
 		    "</controlActProcess><controlActProcess/>",
-		    "found 'controlActProcess' where one of these may stand: "
-		    "the end" },
+		    "found 'controlActProcess' where the message must end" },
 		{ "<subject typeCode=\"SUBJ\"><clinicalDocument>",
 		    "<subject/><subject><clinicalDocument>",
 		    "no subject with a clinicalDocument" },

@@ -115,6 +115,7 @@ static void test_refuse(void **state)
 		assert_int_equal(err.line, 1);
 		if (!strstr(err.msg, rows[i].says))
 			fail_msg("'%s' is not '%s'", err.msg, rows[i].says);
+		assert_int_not_equal(q.why.word, W_none);
 		query_release(&q);
 		xml_free(doc);
 	}

@@ -233,7 +233,7 @@ static void refuses_too_many_ids(void **state)
 	ids[LIMIT_QUERY_PARAMETERS + 1] = NULL;
 	write_query(w, ids);
 	deliver(w);
-	expect_refused(w, "AE", 1, "Hakuehdot", "");
+	expect_refused(w, "AE", 1, "Kyselyssä on enemmän kuin", "");
 }
 
 /* ---- Faults, seen from outside */
