@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "xml/c14n.h"
@@ -76,8 +77,9 @@ static void drop_words(void *ctx, xmlError *e)
 
 /*
  * libxml2 canonicalises documents, and a part of one only by asking about each
- * of its nodes. Exclusive canonicalisation needs nothing of what stands around
- * a subtree, so it is shown as a document of its own: copies of two structs.
+ * of its nodes. Of what stands around a subtree, exclusive canonicalisation
+ * needs nothing, inclusive namespaces, which are found all the same, and rarely
+ * attributes; so it is shown as a document of its own: copies of two structs.
  */
 struct view {
 	xmlDoc doc;
@@ -86,9 +88,22 @@ struct view {
 	xmlSecNodeSet *nodes;
 };
 
-static void view_open(struct view *v, const xmlNode *top, bool alone)
+/* Whether inclusive canonicalisation would take over an attribute like
+ * xml:lang from above. */
+static bool inherits_attributes(const xmlNode *top)
 {
-	if (!alone) {
+	for (const xmlNode *n = top->parent; n && n->type == XML_ELEMENT_NODE;
+	     n = n->parent)
+		for (const xmlAttr *a = n->properties; a; a = a->next)
+			if (a->ns &&
+			    xmlStrEqual(a->ns->href, XML_XML_NAMESPACE))
+				return true;
+	return false;
+}
+
+static void view_open(struct view *v, const xmlNode *top, bool exclusive)
+{
+	if (!exclusive && inherits_attributes(top)) {
 		v->nodes = xmlSecNodeSetGetChildren(top->doc, plain(top), 0, 0);
 		return;
 	}
@@ -99,10 +114,51 @@ static void view_open(struct view *v, const xmlNode *top, bool alone)
 	v->nodes = xmlSecNodeSetCreate(&v->doc, NULL, xmlSecNodeSetNormal);
 }
 
+/* The element in a copy of its document: no other has its name. */
+static const xmlNode *find_like(const xmlNode *from, const xmlNode *target)
+{
+	const char *ns = target->ns ? (const char *)target->ns->href : NULL;
+	const xmlNode *found = NULL;
+	if (xml_is(from, ns, (const char *)target->name))
+		return from;
+	for (const xmlNode *c = xml_first(from); c && !found; c = xml_next(c))
+		found = find_like(c, target);
+	return found;
+}
+
+static bool is_direct(const struct dsig_reference *r)
+{
+	return r->is_filtered && !xml_first(r->c14n);
+}
+
+/*
+ * Canonicalised first, then narrowed down to one element by XPath. The
+ * expression is of a form that was looked at, so its element is taken out of
+ * the canonical document at once, where xmlsec1 would ask about every node.
+ * That is left to it when the canonicalisation has parameters.
+ */
+static void view_filtered(struct view *v, const struct dsig_reference *r)
+{
+	struct buf bytes = BUF_INIT(LIMIT_XML_BYTES);
+	const xmlNode *top = NULL;
+	if (xml_c14n_bytes(xmlDocGetRootElement(r->target->doc),
+		r->is_exclusive, &bytes) == 0)
+		v->copy = xmlReadMemory(bytes.ptr, (int)bytes.len, NULL,
+		    "UTF-8",
+		    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	if (v->copy)
+		top = find_like(xmlDocGetRootElement(v->copy), r->target);
+	if (top)
+		view_open(v, top, false);
+	buf_release(&bytes);
+}
+
 static void view_reference(struct view *v, const struct dsig_reference *r)
 {
 	*v = (struct view){ .copy = NULL };
-	if (r->is_filtered) {
+	if (is_direct(r)) {
+		view_filtered(v, r);
+	} else if (r->is_filtered) {
 		view_open(v, xmlDocGetRootElement(r->target->doc), false);
 	} else if (r->is_styled) {
 		v->copy = dsig_copy(r->target);
@@ -115,7 +171,8 @@ static void view_reference(struct view *v, const struct dsig_reference *r)
 
 static void view_close(struct view *v)
 {
-	xmlSecNodeSetDestroy(v->nodes);
+	if (v->nodes)
+		xmlSecNodeSetDestroy(v->nodes);
 	xmlFreeDoc(v->copy);
 }
 
@@ -163,12 +220,13 @@ enum dsig_verdict dsig_digest(const struct dsig_reference *r)
 	xmlSecTransformCtx *context = new_context();
 	xmlSecTransform *digest = NULL;
 	const xmlNode *method = xml_child(r->node, XMLNS_DS, "DigestMethod");
-	if (add(context, r->c14n) && add(context, r->filter))
+	if (is_direct(r) || (add(context, r->c14n) && add(context, r->filter)))
 		digest = xmlSecTransformCtxNodeRead(
 		    context, plain(method), xmlSecTransformUsageDigestMethod);
 	if (digest) {
 		view_reference(&v, r);
-		verdict = run(context, digest, v.nodes, r->value);
+		if (v.nodes)
+			verdict = run(context, digest, v.nodes, r->value);
 		view_close(&v);
 	}
 	xmlSecTransformCtxDestroy(context);
