@@ -14,8 +14,19 @@
 struct lines {
 	const char *at, *end;
 	unsigned line;
+	const char *stop;    /* where the line ends; NULL = not yet sought */
+	const char *reached; /* in it: NULL = there is no UTF-8 further on */
+	size_t characters;   /* of it before `reached` */
 	struct guard_report *scan;
 };
+
+static const char *line_end(const struct lines *s)
+{
+	const char *end = memchr(s->at, '\n', (size_t)(s->end - s->at));
+	if (!end)
+		end = s->end;
+	return end > s->at && end[-1] == '\r' ? end - 1 : end;
+}
 
 /* Goes on to the line; false when there is none. Lines come in order. */
 static bool go_to(struct lines *s, unsigned line)
@@ -27,16 +38,14 @@ static bool go_to(struct lines *s, unsigned line)
 			return false;
 		s->at = next + 1;
 		s->line++;
+		s->stop = NULL;
+	}
+	if (!s->stop) {
+		s->stop = line_end(s);
+		s->reached = s->at;
+		s->characters = 0;
 	}
 	return true;
-}
-
-static const char *line_end(const struct lines *s)
-{
-	const char *end = memchr(s->at, '\n', (size_t)(s->end - s->at));
-	if (!end)
-		end = s->end;
-	return end > s->at && end[-1] == '\r' ? end - 1 : end;
 }
 
 /* So many characters on; NULL when what is there is no UTF-8. */
@@ -52,6 +61,17 @@ static const char *skip(const char *at, const char *end, size_t characters)
 	return at;
 }
 
+/* So many characters into the line. Columns come in order, too: a document may
+ * be one line of many megabytes. */
+static const char *reach(struct lines *s, size_t characters)
+{
+	if (s->reached)
+		s->reached =
+		    skip(s->reached, s->stop, characters - s->characters);
+	s->characters = characters;
+	return s->reached;
+}
+
 static bool may_be_shown(struct lines *s, const char *text)
 {
 	s->scan->count = s->scan->more = 0;
@@ -64,7 +84,7 @@ static void take(struct lines *s, struct finding *f)
 	unsigned column = f->column ? f->column : 1;
 	size_t before = LIMIT_EXCERPT / 3;
 	size_t cut = column > LIMIT_EXCERPT - 8 ? column - 1 - before : 0;
-	const char *end = line_end(s), *from = skip(s->at, end, cut);
+	const char *end = s->stop, *from = reach(s, cut);
 	const char *to = from ? skip(from, end, LIMIT_EXCERPT) : NULL;
 	if (!to || from == to)
 		return;
@@ -82,11 +102,13 @@ static void take(struct lines *s, struct finding *f)
 	free(piece);
 }
 
-static int by_line(const void *one, const void *other)
+static int by_place(const void *one, const void *other)
 {
 	const struct finding *a = *(struct finding *const *)one;
 	const struct finding *b = *(struct finding *const *)other;
-	return a->line < b->line ? -1 : a->line > b->line;
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->column < b->column ? -1 : a->column > b->column;
 }
 
 static void take_all(struct look *l, enum part part, const void *bytes,
@@ -99,8 +121,11 @@ static void take_all(struct look *l, enum part part, const void *bytes,
 	VEC_EACH (struct finding, f, all)
 		if (f->part == part && f->line > 0 && f->stage != STAGE_GUARD)
 			order[count++] = f;
-	qsort(order, count, sizeof(*order), by_line);
-	struct lines s = { bytes, (const char *)bytes + len, 1, scan };
+	qsort(order, count, sizeof(*order), by_place);
+	struct lines s = { .at = bytes,
+		.end = (const char *)bytes + len,
+		.line = 1,
+		.scan = scan };
 	for (size_t i = 0; i < count && go_to(&s, order[i]->line); i++)
 		take(&s, order[i]);
 	free(order);

@@ -142,17 +142,20 @@ static void add_step(
     struct steps *list, size_t pattern, const char *s, size_t len)
 {
 	enum node_class class = CLASS_ELEMENT;
+	size_t skip = 0;
 	if (len > 0 && *s == '@') {
 		class = CLASS_ATTRIBUTE;
-		s++, len--;
+		skip = 1;
 	} else if (len > 11 && str_starts(s, "attribute::")) {
 		class = CLASS_ATTRIBUTE;
-		s += 11, len -= 11;
+		skip = 11;
 	} else if (len > 7 && str_starts(s, "child::")) {
-		s += 7, len -= 7;
+		skip = 7;
 	}
-	while (len > 0 && str_is_space(*s))
-		s++, len--;
+	while (skip < len && str_is_space(s[skip]))
+		skip++;
+	s += skip;
+	len -= skip;
 	const char *paren = memchr(s, '(', len);
 	if (!paren) {
 		add_name(list, class, pattern, s, len);

@@ -18,7 +18,7 @@ struct checking {
 
 static inline struct checking checking_begin(const bool stages[STAGE_COUNT])
 {
-	struct checking c = { .options = { .data = "." } };
+	struct checking c = { .options = { .data = ".", .excerpts = true } };
 	struct err err = { 0 };
 	for (size_t i = 0; i < STAGE_COUNT; i++)
 		c.options.stages[i] = stages[i];

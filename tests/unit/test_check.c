@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "check/check.h"
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
 
@@ -17,7 +19,7 @@
 static struct checked look(const void *bytes, size_t len)
 {
 	struct err err = { 0 };
-	struct check_options o = { .data = "." };
+	struct check_options o = { .data = ".", .excerpts = true };
 	for (size_t i = 0; i < STAGE_COUNT; i++)
 		o.stages[i] = true;
 	o.dialect = dialect_load("cases/dialects", "kanta", &err);
@@ -74,6 +76,46 @@ static void test_identity_is_found_and_masked(void **state)
 	checked_release(&c);
 }
 
+/* The byte where so many characters have gone by. */
+static const char *characters_on(const char *text, size_t count)
+{
+	uint32_t ignored;
+	for (; count > 0; count--)
+		text += str_utf8(text, strlen(text), &ignored);
+	return text;
+}
+
+/* All findings of one long line, in whatever order they come: each shows the
+ * tag that it is about. */
+static void test_excerpts_of_one_line(void **state)
+{
+	(void)state;
+	enum {
+		TAGS = 40
+	};
+	struct buf text = BUF_INIT(LIMIT_KIB(64));
+	size_t shown = 0;
+	buf_adds(&text, "<ClinicalDocument xmlns=\"urn:hl7-org:v3\">");
+	for (unsigned i = 0; i < TAGS; i++)
+		buf_addf(&text,
+		    "<code code=\"äää%u\" "
+		    "codeSystem=\"1.2.246.537.5.40100.2006\"/>",
+		    i);
+	buf_adds(&text, "</ClinicalDocument>\n");
+	struct checked c = look(text.ptr, text.len);
+	VEC_EACH (struct finding, f, &c.findings) {
+		if (!f->excerpt || f->column < 42)
+			continue;
+		const char *from = characters_on(text.ptr, f->column - 1);
+		const char *at = characters_on(f->excerpt, f->caret);
+		assert_memory_equal(at, from, strlen("<code code=\"ä"));
+		shown++;
+	}
+	assert_true(shown >= TAGS);
+	checked_release(&c);
+	buf_release(&text);
+}
+
 static void test_sorted_by_severity_stage_place(void **state)
 {
 	(void)state;
@@ -119,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_syntactic),
 		cmocka_unit_test(test_identity_is_found_and_masked),
+		cmocka_unit_test(test_excerpts_of_one_line),
 		cmocka_unit_test(test_sorted_by_severity_stage_place),
 		cmocka_unit_test(test_cap),
 	};

@@ -225,6 +225,8 @@ static void other_documents(void **state)
 
 #define DOCUMENT "<ClinicalDocument xmlns='" XMLNS_V3 "' xmlns:x='u'>"
 
+#define TEN(s)	 s s s s s s s s s s
+
 /* `head`, `count` times `unit`, `middle`, `count` times `again`, `tail`; %u in
  * a unit becomes its number. */
 static const struct bomb {
@@ -307,6 +309,10 @@ static const struct bomb {
 	    "<reference value='#a'/></text></observation></entry>"
 	    "</section></component>",
 	    "</structuredBody></component>", "", "</ClinicalDocument>", 4999 },
+	{ "many findings far on in a line", DOCUMENT,
+	    "<code code='x%u' codeSystem='1.2.246.537.5.40100.2006' "
+	    "displayName='" TEN(TEN("Esimerkki ")) "'/>",
+	    "", "", "</ClinicalDocument>", 4990 },
 	{ "signatures", DOCUMENT,
 	    "<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'>"
 	    "<SignedInfo><Reference URI='#a%u'/></SignedInfo></Signature>",
