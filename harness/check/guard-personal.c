@@ -279,7 +279,7 @@ static void find_phone(struct personal *p, const xmlNode *at, const char *text)
 {
 	for (const char *s = text; (s = strstr(s, "+358")); s++) {
 		char number[32];
-		size_t len = strspn(s, "+0123456789 -");
+		size_t len = 1 + strspn(s + 1, "0123456789 -");
 		while (len > 0 && !str_is_digit(s[len - 1]))
 			len--;
 		if (len < 9 || len >= sizeof(number))

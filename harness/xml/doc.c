@@ -135,6 +135,13 @@ static void check_caps(xmlParserCtxt *ctxt, int attributes)
 		    "more than %d namespace declarations in scope",
 		    LIMIT_XML_NAMESPACES);
 	}
+	/* libxml2's table of them grows slow long before it is full */
+	if (xmlDictSize(ctxt->dict) > LIMIT_XML_NAMES) {
+		tell_cap(ctxt, XML_FAULT_TOO_MANY_NAMES, LIMIT_XML_NAMES);
+		fail(ctxt, ERR_LIMIT,
+		    "more than %d different names in one document",
+		    LIMIT_XML_NAMES);
+	}
 	count_nodes(ctxt, 1 + attributes);
 }
 

@@ -95,7 +95,9 @@ uint64_t xml_breadth(const xmlNode *top);
 /*
  * The XPath of a node as people write it, by local names:
  * "/ClinicalDocument/recordTarget[1]/patientRole/id/@extension" (attribute may
- * be NULL). An index appears only where siblings share the name.
+ * be NULL). An index appears only where siblings share the name; among more
+ * than LIMIT_XML_PATH of them it is left out, for thousands of places are told
+ * of one document.
  */
 void xml_path(struct buf *to, const xmlNode *node, const char *attribute);
 

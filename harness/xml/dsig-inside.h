@@ -31,6 +31,8 @@ unsigned char *dsig_base64(const xmlNode *node, size_t *len);
 
 /* ---- The elements that have an ID: ID, Id or xml:id */
 struct dsig_ids;
+/* Whether their tree has more nodes than LIMIT_SIGNATURE_SLOW. */
+bool dsig_ids_are_of_many(const struct dsig_ids *ids);
 struct dsig_ids *dsig_ids_new(const xmlNode *root);
 void dsig_ids_free(struct dsig_ids *ids);
 /* How many have it; the first one. */

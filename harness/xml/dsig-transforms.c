@@ -312,7 +312,6 @@ void dsig_read_transforms(struct dsig_reference *r, const xmlNode *transforms,
 	}
 	if (r->target && is_within(signature, r->target) && r->is_styled)
 		dsig_refuse(r, DSIG_TRANSFORM, "enveloped-signature");
-	if (is_slow(r) && dsig_count(xmlDocGetRootElement(signature->doc),
-			      LIMIT_SIGNATURE_SLOW) > LIMIT_SIGNATURE_SLOW)
+	if (is_slow(r) && dsig_ids_are_of_many(ids))
 		dsig_refuse(r, DSIG_LIMIT, "c14n");
 }

@@ -77,7 +77,13 @@ struct id {
 };
 struct dsig_ids {
 	VEC(struct id);
+	bool of_many;
 };
+
+bool dsig_ids_are_of_many(const struct dsig_ids *ids)
+{
+	return ids->of_many;
+}
 
 /* By name alone, as a receiver would who has the schema. */
 static bool is_id(const xmlAttr *a)
@@ -110,6 +116,8 @@ struct dsig_ids *dsig_ids_new(const xmlNode *root)
 					at
 				};
 			}
+	ids->of_many =
+	    dsig_count(root, LIMIT_SIGNATURE_SLOW) > LIMIT_SIGNATURE_SLOW;
 	if (ids->count)
 		qsort(ids->at, ids->count, sizeof(*ids->at), compare_ids);
 	return ids;
@@ -299,8 +307,7 @@ static void read_one(
 		read_info(d, ids);
 	read_key(d);
 	if (d->c14n && streq(d->c14n->name, "c14n") &&
-	    dsig_count(xmlDocGetRootElement(node->doc), LIMIT_SIGNATURE_SLOW) >
-		LIMIT_SIGNATURE_SLOW)
+	    dsig_ids_are_of_many(ids))
 		refuse(d, DSIG_LIMIT, "c14n");
 }
 

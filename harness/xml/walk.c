@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "xml/doc.h"
 
+#include "base/limits.h"
 #include "base/xalloc.h"
 
 static const xmlChar *x(const char *s)
@@ -161,29 +162,43 @@ char *xml_text(const xmlNode *node)
 	return out;
 }
 
+static bool is_twin(const xmlNode *n, const xmlNode *node)
+{
+	return n->type == XML_ELEMENT_NODE && same_name(n, node);
+}
+
 /* "/name", and "[n]" where siblings share the name. */
-static void add_step(struct buf *to, const xmlNode *node)
+static void add_step(struct buf *to, const xmlNode *node, unsigned *work)
 {
 	unsigned before = 0;
-	for (const xmlNode *n = node->prev; n; n = n->prev)
-		before += n->type == XML_ELEMENT_NODE && same_name(n, node);
+	bool behind = false;
+	for (const xmlNode *n = node->prev; n && *work > 0; n = n->prev) {
+		before += is_twin(n, node);
+		--*work;
+	}
+	for (const xmlNode *n = node->next;
+	     n && before == 0 && !behind && *work > 0; n = n->next) {
+		behind = is_twin(n, node);
+		--*work;
+	}
 	buf_addf(to, "/%s", (const char *)node->name);
-	if (before > 0 || xml_next_same(node))
+	if (*work > 0 && (before > 0 || behind))
 		buf_addf(to, "[%u]", before + 1);
 }
 
-static void add_path(struct buf *to, const xmlNode *node)
+static void add_path(struct buf *to, const xmlNode *node, unsigned *work)
 {
 	if (!node || node->type == XML_DOCUMENT_NODE)
 		return;
-	add_path(to, node->parent);
+	add_path(to, node->parent, work);
 	if (node->type == XML_ELEMENT_NODE)
-		add_step(to, node);
+		add_step(to, node, work);
 }
 
 void xml_path(struct buf *to, const xmlNode *node, const char *attribute)
 {
-	add_path(to, node);
+	unsigned work = LIMIT_XML_PATH;
+	add_path(to, node, &work);
 	if (attribute)
 		buf_addf(to, "/@%s", attribute);
 }

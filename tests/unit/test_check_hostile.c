@@ -13,6 +13,7 @@
 #include "cputime.h"
 #include "kanta/mime.h"
 #include "sandbox.h"
+#include "xml/dsig.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -226,7 +227,6 @@ static void other_documents(void **state)
 #define DOCUMENT "<ClinicalDocument xmlns='" XMLNS_V3 "' xmlns:x='u'>"
 
 #define TEN(s)	 s s s s s s s s s s
-
 /* `head`, `count` times `unit`, `middle`, `count` times `again`, `tail`; %u in
  * a unit becomes its number. */
 static const struct bomb {
@@ -313,6 +313,17 @@ static const struct bomb {
 	    "<code code='x%u' codeSystem='1.2.246.537.5.40100.2006' "
 	    "displayName='" TEN(TEN("Esimerkki ")) "'/>",
 	    "", "", "</ClinicalDocument>", 4990 },
+	{ "telephones", DOCUMENT "<title>", "+358 40 1234567 ", "</title>", "",
+	    "</ClinicalDocument>", 500000 },
+	{ "findings behind many siblings", DOCUMENT, "<a/>", "",
+	    "<x:b code='x' codeSystem='1.2.246.537.5.40100.2006'/>",
+	    "</ClinicalDocument>", 60000 },
+	{ "very many names", DOCUMENT, "<b%u/>", "", "", "</ClinicalDocument>",
+	    500000 },
+	{ "very many names of attributes", DOCUMENT, "<b b%u='%u'/>", "", "",
+	    "</ClinicalDocument>", 400000 },
+	{ "very many short texts", DOCUMENT, "<b>%u</b>", "", "",
+	    "</ClinicalDocument>", 400000 },
 	{ "signatures", DOCUMENT,
 	    "<Signature xmlns='http://www.w3.org/2000/09/xmldsig#'>"
 	    "<SignedInfo><Reference URI='#a%u'/></SignedInfo></Signature>",
@@ -366,12 +377,45 @@ static void try_base64(struct trial *t)
 	buf_release(&next);
 }
 
+/* All signatures with all references to the last of many elements. */
+static void try_references(struct trial *t)
+{
+	static const char method[] = "Algorithm='" XMLNS_DS;
+	static const char c14n[] =
+	    "Algorithm='http://www.w3.org/TR/2001/REC-xml-c14n-20010315'/>";
+	const unsigned many = 100000;
+	struct buf text = BUF_INIT(LIMIT_MIB(8));
+	buf_adds(&text, DOCUMENT);
+	for (unsigned i = 1; i <= many; i++)
+		buf_addf(&text, "<a ID='i%u'/>", i);
+	for (unsigned i = 0; i < LIMIT_SIGNATURES; i++) {
+		buf_addf(&text,
+		    "<Signature xmlns='" XMLNS_DS "'><SignedInfo>"
+		    "<CanonicalizationMethod %s<SignatureMethod %srsa-sha1'/>",
+		    c14n, method);
+		for (unsigned k = 0; k < LIMIT_SIGNATURE_REFERENCES; k++)
+			buf_addf(&text,
+			    "<Reference URI='#i%u'><Transforms><Transform %s"
+			    "</Transforms><DigestMethod %ssha1'/><DigestValue>"
+			    "AAAA</DigestValue></Reference>",
+			    many, c14n, method);
+		buf_adds(&text,
+		    "</SignedInfo><SignatureValue>AAAA</SignatureValue>"
+		    "</Signature>");
+	}
+	buf_adds(&text, "</ClinicalDocument>");
+	assert_false(text.overflow);
+	try_bytes(t, "references to one of many", text.ptr, text.len);
+	buf_release(&text);
+}
+
 static void try_bombs(struct trial *t, void *ctx)
 {
 	(void)ctx;
 	for (size_t i = 0; i < COUNTOF(bombs); i++)
 		try_bomb(t, &bombs[i]);
 	try_base64(t);
+	try_references(t);
 }
 
 static void own_bombs(void **state)

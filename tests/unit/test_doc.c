@@ -430,6 +430,24 @@ static void paths(void **state)
 	xml_free(doc);
 }
 
+/* Thousands of places may be told of a document with as many siblings. */
+static void path_among_very_many(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(LIMIT_MIB(1));
+	buf_adds(&b, "<a>");
+	for (unsigned i = 0; i < LIMIT_XML_PATH + 10; i++)
+		buf_adds(&b, "<b/>");
+	buf_adds(&b, "</a>");
+	struct xml_doc *doc = good(b.ptr);
+	xmlNode *a = xml_root(doc);
+	assert_path(xml_first(a), NULL, "/a/b[1]");
+	assert_path(xml_next(xml_first(a)), NULL, "/a/b[2]");
+	assert_path(a->last, "x", "/a/b/@x");
+	xml_free(doc);
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -445,6 +463,7 @@ int main(void)
 		cmocka_unit_test(files),
 		cmocka_unit_test(walking),
 		cmocka_unit_test(paths),
+		cmocka_unit_test(path_among_very_many),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

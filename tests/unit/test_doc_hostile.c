@@ -93,6 +93,20 @@ static void many_namespaces(void **state)
 	buf_release(&b);
 }
 
+static void many_names(void **state)
+{
+	(void)state;
+	struct buf b = BUF_INIT(LIMIT_MIB(8));
+	buf_adds(&b, "<a>");
+	for (unsigned i = 0; i < LIMIT_XML_NAMES; i++)
+		buf_addf(&b, "<b%u/>", i);
+	buf_adds(&b, "\n<c/></a>");
+	struct err err = refused(b.ptr, b.len);
+	assert_int_equal(err.kind, ERR_LIMIT);
+	assert_non_null(strstr(err.msg, "names"));
+	buf_release(&b);
+}
+
 /* What costs libxml2 the square of its size, or memory without end. */
 static void hostile_sizes(void **state)
 {
@@ -227,6 +241,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(caps),
 		cmocka_unit_test(many_namespaces),
+		cmocka_unit_test(many_names),
 		cmocka_unit_test(hostile_sizes),
 		cmocka_unit_test(hostile_attributes),
 		cmocka_unit_test(a_large_document),

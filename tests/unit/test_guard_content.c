@@ -249,6 +249,7 @@ static void what_may_be_somebodys_is_told(void **state)
 		    "</organization>",
 	    "");
 	expect_told("<p>soita +358 40 765 4321 heti</p>", "ESI-GUARD-07");
+	expect_told("<p>+358 40 765 4321 +358 40 765 4321</p>", "ESI-GUARD-07");
 	expect_told("<p>numero 040 765 4321</p>", "");
 	expect_told("<p>aatu.virtanen@posti.fi.</p>", "ESI-GUARD-08");
 	expect_told("<p>aatu@example.com, testi@posti.fi, a@b</p>", "");
