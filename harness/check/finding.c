@@ -82,21 +82,26 @@ void findings_sort(struct findings *list)
 	list->alloc = list->count;
 }
 
+void finding_release(struct finding *f)
+{
+	for (size_t i = 0; i < LANG_COUNT; i++) {
+		free(f->text[i]);
+		free(f->hint[i]);
+	}
+	free(f->rule);
+	free(f->clause);
+	free(f->field);
+	free(f->lacks);
+	free(f->expression);
+	free(f->where);
+	free(f->excerpt);
+	free(f->accepted);
+}
+
 void findings_release(struct findings *list)
 {
-	VEC_EACH (struct finding, f, list) {
-		for (size_t i = 0; i < LANG_COUNT; i++) {
-			free(f->text[i]);
-			free(f->hint[i]);
-		}
-		free(f->rule);
-		free(f->clause);
-		free(f->field);
-		free(f->expression);
-		free(f->where);
-		free(f->excerpt);
-		free(f->accepted);
-	}
+	VEC_EACH (struct finding, f, list)
+		finding_release(f);
 	VEC_RELEASE(list);
 	list->more = 0;
 }

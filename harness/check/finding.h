@@ -63,6 +63,7 @@ struct finding {
 	char *hint[LANG_COUNT]; /* the next step; NULL = none */
 	char *clause;		/* of the specification; NULL = none */
 	char *field;		/* header field number: "2.2.13.1"; or NULL */
+	char *lacks;		/* the child that the schema misses; or NULL */
 	char *expression;	/* of a Schematron rule: its test; or NULL */
 	enum part part;
 	char *where;	       /* XPath by local names; "" = the whole part */
@@ -83,8 +84,12 @@ struct findings {
 struct finding *findings_add(struct findings *list);
 /* A text of a finding, copied, with identity codes masked. */
 char *finding_text(const char *text);
+/* What a rule says of a matter that the schema has told at the same place is
+ * taken out (told.def). */
+void findings_tell_once(struct findings *list);
 /* By severity, then stage, then place; equal ones keep their order. */
 void findings_sort(struct findings *list);
+void finding_release(struct finding *f);
 void findings_release(struct findings *list);
 
 #endif

@@ -149,6 +149,12 @@ static void tell_repeated(const struct child_fault *c)
 	tell_rest(c, f);
 }
 
+static void set_lacks(struct finding *f, const char *child)
+{
+	if (f && child)
+		f->lacks = xstrdup(child);
+}
+
 /* The parent lacks it; the place is told by what stands around. */
 static void tell_missing(const struct child_fault *c, const char *name)
 {
@@ -159,6 +165,7 @@ static void tell_missing(const struct child_fault *c, const char *name)
 	    look_find(c->h->l, RULE_SCH_MISSING, c->h->part, c->parent, NULL,
 		after ? say_sch_missing_after(name, c->parent_name, near)
 		      : say_sch_missing_before(name, c->parent_name, near));
+	set_lacks(f, name);
 	schema_field(f, c->parent, name);
 	tell_rest(c, f);
 }
@@ -315,7 +322,10 @@ static void tell_too_few(struct schema_hearing *h, struct child_fault *c)
 				  : say_sch_missing(name, c->name);
 	struct finding *f =
 	    look_find(h->l, RULE_SCH_MISSING, h->part, parent, NULL, text);
-	schema_field(f, parent, known || c->expected.count == 1 ? name : NULL);
+	if (!known && c->expected.count != 1)
+		name = NULL;
+	set_lacks(f, name);
+	schema_field(f, parent, name);
 }
 
 void schema_tell_child(

@@ -54,6 +54,20 @@ is $? 2 "a report that cannot be written: 2, before any work"
 "$esitesti" check "$syn" --json x --sarif x d/a.xml > /dev/null 2>&1
 is $? 2 "two reports in one file: 2"
 
+# ---- What the schema has told is not told again by a rule
+sed 's/effectiveTime value="20260115101500"/effectiveTime value="2026-01-15"/' \
+    "$root/fixtures/clean/hoitokertomus.xml" > time.xml
+out=$("$esitesti" check --stages=schema,rules time.xml)
+like "$out" 'error ESI-SCH-08' "a time that is none is told by the schema"
+unlike "$out" 'ESI-H-77' "and not once more by a rule"
+like "$("$esitesti" check --stages=rules time.xml)" 'error ESI-H-77' \
+    "which tells it where no schema was asked"
+sed '/<id root="1.2.246.10.1234562.11.2026.903"\/>/d' \
+    "$root/fixtures/clean/hoitokertomus.xml" > id.xml
+out=$("$esitesti" check --stages=schema,rules id.xml)
+is "$(printf '%s\n' "$out" | grep -cE ' (error|warning|info) ESI-')" 1 \
+    "so is a document's id that is missing: by one finding"
+
 # ---- Many files, several threads: the same bytes
 mkdir many
 i=0
