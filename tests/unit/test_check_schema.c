@@ -65,7 +65,7 @@ static const struct row {
 	{ RECORD, "<languageCode code=\"fi\"/>", "<kieli/>", "ESI-SCH-02", NULL,
 	    "/ClinicalDocument/kieli",
 	    { "”kieli”", "ei kuulu", "languageCode, setId",
-		"ei tarkastettu" } },
+		"ei tarkistettu" } },
 	{ RECORD, "<languageCode code=\"fi\"/>", "<languagecode code=\"fi\"/>",
 	    "ESI-SCH-02", NULL, "/ClinicalDocument/languagecode",
 	    { "Tarkoititko ”languageCode”" } },
