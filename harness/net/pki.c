@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "net/pki-make.h"
 #include "net/tls.h"
+#include "record/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,8 @@
 #define FOLDER "pki-v2"
 enum {
 	RENEW_DAYS = 7,
-	PASS_BYTES = 16
+	PASS_BYTES = 16,
+	SERIAL_NUMBER = 64, /* X.520: ub-serial-number */
 };
 
 /* ---- Writing */
@@ -306,11 +308,9 @@ static int renew(struct pki *p, const char *dir, struct err *err)
 	return rc;
 }
 
-static int freshen(
-    const char *cache, const char *dir, const char *profiles, struct err *err)
+static int freshen(struct pki *p, const char *dir, struct err *err)
 {
-	struct pki p = { 0 };
-	char *lock = path_join(cache, FOLDER ".lock");
+	char *lock = xasprintf("%s.lock", dir);
 	int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	int rc = -1;
 	if (fd < 0) {
@@ -322,29 +322,80 @@ static int freshen(
 			err_errno(err, ERR_IO, "cannot lock '%s'", lock);
 			goto out;
 		}
-	if (pki_read(&p, profiles, err) == 0)
-		rc = is_fresh(&p, dir) ? 0 : renew(&p, dir, err);
+	rc = is_fresh(p, dir) ? 0 : renew(p, dir, err);
 out:
-	pki_release(&p);
 	if (fd >= 0)
 		close(fd); /* unlocks */
 	free(lock);
 	return rc;
 }
 
-char *pki_cached(const char *profiles, struct err *err)
+/* The organisation of the profile "client"; "" = there is none. */
+static const char *own_organisation(const struct pki *p)
 {
-	char *cache = cache_folder(err);
+	VEC_EACH (const struct profile, c, &p->profiles)
+		if (streq(c->id, "client") && c->serial_number)
+			return c->serial_number;
+	return "";
+}
+
+/* What was made out for the profiles' own organisation is so for `oid`; the
+ * names, which say that it is a test, stay. */
+static void make_out_for(struct pki *p, const char *oid)
+{
+	char *own = xstrdup(own_organisation(p));
+	char *stamp = xasprintf("%s %s", p->digest, oid);
+	VEC_EACH (struct profile, c, &p->profiles) {
+		if (!c->serial_number || !streq(c->serial_number, own))
+			continue;
+		free(c->serial_number);
+		c->serial_number = xstrdup(oid);
+	}
+	digest_text(stamp, strlen(stamp), p->digest);
+	free(stamp);
+	free(own);
+}
+
+/* Whether it is another organisation, and one that a certificate can name. */
+static bool is_another(const struct pki *p, const char *oid)
+{
+	return oid && *own_organisation(p) &&
+	       !streq(oid, own_organisation(p)) && path_is_plain_name(oid) &&
+	       strlen(oid) <= SERIAL_NUMBER;
+}
+
+char *pki_cached_for(
+    const char *profiles, const char *organisation, struct err *err)
+{
+	struct pki p = { 0 };
+	char *cache = cache_folder(err), *folder = NULL, *dir = NULL;
+	int rc = -1;
 	if (!cache)
 		return NULL;
-	char *dir = path_join(cache, FOLDER);
-	int rc = freshen(cache, dir, profiles, err);
+	if (pki_read(&p, profiles, err) < 0)
+		goto out;
+	folder = xstrdup(FOLDER);
+	if (is_another(&p, organisation)) {
+		make_out_for(&p, organisation);
+		free(folder);
+		folder = xasprintf(FOLDER "-%s", organisation);
+	}
+	dir = path_join(cache, folder);
+	rc = freshen(&p, dir, err);
+out:
+	pki_release(&p);
+	free(folder);
 	free(cache);
 	if (rc == 0)
 		return dir;
 	free(dir);
 	err_wrap(err, "test certificates");
 	return NULL;
+}
+
+char *pki_cached(const char *profiles, struct err *err)
+{
+	return pki_cached_for(profiles, NULL, err);
 }
 
 /* ---- The deliberately bad */

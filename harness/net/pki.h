@@ -33,6 +33,15 @@ NODISCARD int pki_create(
 char *pki_cached(const char *profiles, struct err *err);
 
 /*
+ * The same, with all that is made out for the profiles' own organisation (that
+ * of the profile "client") made out for the one with this OID: a folder of its
+ * own, pki-v2-OID. Names and issuers stay those of a test. NULL, or what no
+ * certificate could name: as pki_cached.
+ */
+char *pki_cached_for(
+    const char *profiles, const char *organisation, struct err *err);
+
+/*
  * One of the deliberately bad certificates: "expired", "unknown-ca", … of
  * bad/ or odd/ for a client, of bad-server/ for a server. identity_use of it
  * lowers the context's security level, for OpenSSL would not show a weak one.

@@ -39,6 +39,18 @@ xmllint --noout --nonet --relaxng "$root/cases/results.rng" file/results.xml \
     2> rng.err
 ok $? "results.xml is what its schema says"
 
+# The test certificates are the organisation's own, by themselves.
+project 'file="record.xml"'
+sed -i '/<document/d; s/1234567/7777777/g' esitesti.xml
+"$esitesti" run --out theirs ptv-arkistointi-01 > /dev/null
+is $? 0 "another organisation's project passes"
+unlike "$(cat theirs/messages/0001-*.response.body)" 'certificate-organisation' \
+    "… and nothing is said of its certificate"
+"$esitesti" run --out others --certs "$XDG_CACHE_HOME/esitesti/pki-v2" \
+    ptv-arkistointi-01 > /dev/null
+like "$(cat others/messages/0001-*.response.body)" 'certificate-organisation' \
+    "… as it is of another's"
+
 rm esitesti.xml
 out=$("$esitesti" run --out opt --document hoitokertomus=record.xml --lang en \
     --case ptv-arkistointi-01 2>&1)

@@ -323,6 +323,53 @@ static char *small_profiles(const char *top, unsigned days)
 	return path;
 }
 
+/* The organisation's OID that the client's certificate names. */
+static void expect_organisation(const char *dir, const char *oid)
+{
+	STACK_OF(X509) *certs = NULL;
+	struct err err = { 0 };
+	char *path = in(dir, "client.pem"), text[512];
+	assert_int_equal(certificates_read(&certs, path, &err), 0);
+	X509_NAME_oneline(
+	    X509_get_subject_name(sk_X509_value(certs, 0)), text, sizeof(text));
+	assert_non_null(strstr(text, oid));
+	assert_non_null(strstr(text, "(testi)"));
+	sk_X509_pop_free(certs, X509_free);
+	free(path);
+}
+
+/* Each organisation has certificates of its own; they do not meet. */
+static void cache_for_an_organisation(void **state)
+{
+	static const char oid[] = "1.2.246.10.7777777.10.0";
+	char *top = scratch(), *was = xstrdup(getenv("XDG_CACHE_HOME"));
+	struct err err = { 0 };
+	(void)state;
+	setenv("XDG_CACHE_HOME", top, 1);
+	char *usual = cached(PROFILES);
+	char *own = pki_cached_for(PROFILES, oid, &err);
+	char *same = pki_cached_for(PROFILES, "1.2.246.10.1234567.10.0", &err);
+	char *none = pki_cached_for(PROFILES, "../evil", &err);
+	assert_non_null(own);
+	assert_string_not_equal(own, usual);
+	assert_string_equal(same, usual);
+	assert_string_equal(none, usual);
+	expect_organisation(own, oid);
+	expect_organisation(usual, "1.2.246.10.1234567.10.0");
+	ino_t before = inode(own, "client.pem");
+	char *again = pki_cached_for(PROFILES, oid, &err);
+	assert_true(inode(again, "client.pem") == before);
+	setenv("XDG_CACHE_HOME", was, 1);
+	(void)dir_remove(top);
+	free(usual);
+	free(own);
+	free(same);
+	free(none);
+	free(again);
+	free(was);
+	free(top);
+}
+
 static void cache(void **state)
 {
 	char *was = xstrdup(getenv("XDG_CACHE_HOME"));
@@ -457,6 +504,7 @@ int main(void)
 		cmocka_unit_test(create_anew),
 		cmocka_unit_test(cannot_write),
 		cmocka_unit_test(faulty_profiles),
+		cmocka_unit_test(cache_for_an_organisation),
 		cmocka_unit_test(cache),
 		cmocka_unit_test(no_home),
 		cmocka_unit_test(the_bad_ones),
