@@ -3,6 +3,7 @@
 #define KANTA_IDS_H
 
 #include "base/compiler.h"
+#include "base/oid.h"
 
 #include <stdint.h>
 
@@ -11,9 +12,6 @@
  * Y-tunnus (business id). facts 7.1–7.3.
  */
 
-/* [0-2](\.(0|[1-9][0-9]*))+, second arc below 40 under 0 and 1 (ITU-T X.660),
- * at most 128 characters; at least two arcs. */
-bool oid_is_valid(const char *s);
 /* Whether `oid` is `root` or stands below it. */
 bool oid_is_under(const char *oid, const char *root);
 

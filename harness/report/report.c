@@ -455,11 +455,6 @@ struct report *report_open(const char *dir, struct err *err)
 	return report_open_several(&dir, 1, false, err);
 }
 
-struct report *report_open_checked(const char *dir, struct err *err)
-{
-	return report_open_several(&dir, 1, true, err);
-}
-
 void report_close(struct report *r)
 {
 	if (!r)

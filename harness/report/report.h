@@ -53,17 +53,16 @@ struct report_totals {
 
 struct report;
 struct report *report_open(const char *dir, struct err *err);
-/* Compares each message file and input with its recorded digest, too: one that
- * is missing or changed is told of by all renderings and makes the exit code
- * EXIT_EVIDENCE. */
-struct report *report_open_checked(const char *dir, struct err *err);
 /*
  * Several run folders of one plan: its shards, or attempts at it. ERR_USAGE
  * when their plans, receivers or systems are not the same, or one is named
  * twice. A shard that is missing or double is told of by all renderings and
  * makes the exit code EXIT_EVIDENCE, as do different versions of esitesti or
  * the system. Cases come sorted by id. One that was run more than once counts
- * once, by the worst of its results, and all attempts are shown.
+ * once, by the worst of its results, and all attempts are shown. With `checks`,
+ * each message file and input is compared with its recorded digest, too: one
+ * that is missing or changed is told of by all renderings and makes the exit
+ * code EXIT_EVIDENCE.
  */
 struct report *report_open_several(
     const char *const dirs[], size_t count, bool checks, struct err *err);
@@ -76,7 +75,7 @@ struct run_log *report_run(struct report *r, size_t index);
 size_t report_gaps(const struct report *r, const struct note **notes);
 const struct report_totals *report_totals(const struct report *r);
 
-/* A sentence for each of the files that report_open_checked missed. */
+/* A sentence for each of the files that the checks missed. */
 size_t report_lost(const struct report *r, const struct note **notes);
 
 /* Calls `each` for all planned cases in the plan's order. */

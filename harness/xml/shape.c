@@ -2,6 +2,7 @@
 #include "xml/shape.h"
 
 #include "base/limits.h"
+#include "base/oid.h"
 #include "base/str.h"
 
 enum {
@@ -41,27 +42,6 @@ static bool is_number(const char *s)
 	return digits > 0 && digits <= 9 && !s[digits];
 }
 
-/* The digits of one arc, without a leading zero; 0 = none. */
-static size_t arc(const char *s)
-{
-	size_t digits = strspn(s, "0123456789");
-	return digits > 1 && *s == '0' ? 0 : digits;
-}
-
-/* The first arc is 0, 1 or 2; below 0 and 1 the second is at most 39. */
-static bool is_oid(const char *s)
-{
-	if (strlen(s) > 128 || *s < '0' || *s > '2' || s[1] != '.')
-		return false;
-	size_t second = arc(s + 2);
-	if (*s < '2' && (second > 2 || (second == 2 && s[2] > '3')))
-		return false;
-	for (s++; *s == '.'; s += 1 + arc(s + 1))
-		if (arc(s + 1) == 0)
-			return false;
-	return *s == '\0';
-}
-
 static bool is_lang(const char *s)
 {
 	return streq(s, "fi") || streq(s, "en");
@@ -81,7 +61,7 @@ static const struct type {
 	    "a letter, then letters, digits, '.', '_' or '-', at most 64 in "
 	    "all" },
 	[SHAPE_NUMBER] = { is_number, "a whole number of at most 9 digits" },
-	[SHAPE_OID] = { is_oid, "an OID such as 1.2.246.537.6.12" },
+	[SHAPE_OID] = { oid_is_valid, "an OID such as 1.2.246.537.6.12" },
 	[SHAPE_CHOICE] = { NULL, "one of" },
 	[SHAPE_LANG] = { is_lang, "'fi' or 'en'" },
 	[SHAPE_FLAG] = { is_flag, "'true' or 'false'" },

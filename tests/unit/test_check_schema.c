@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "checking.h"
+#include "folder.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -239,24 +240,13 @@ static void test_basis_of_ours(void **state)
 	checking_end(&c);
 }
 
-static char dir[] = "/tmp/esitesti-check-schema-XXXXXX";
-
-static char *put(const char *name, const char *text)
-{
-	struct err err = { 0 };
-	char *path = path_join(dir, name);
-	if (file_write_whole(path, text, strlen(text), 0600, &err) < 0)
-		fail_msg("%s", err.msg);
-	return path;
-}
-
 /* A schema of the user's takes the place of ours, and says so. */
 static void test_given_schema(void **state)
 {
 	struct err err = { 0 };
 	(void)state;
-	assert_non_null(mkdtemp(dir));
-	char *path = put("own.xsd",
+	assert_int_equal(folder_begin(NULL), 0);
+	char *path = folder_put("own.xsd",
 	    "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' "
 	    "targetNamespace='urn:hl7-org:v3' version='2027'>"
 	    "<xs:element name='ClinicalDocument' type='xs:string'/>"
@@ -279,7 +269,7 @@ static void test_given_schema(void **state)
 	c.options.schema = "/nowhere.xsd";
 	assert_null(check_plan_new(&c.options, &err));
 	free(path);
-	assert_int_equal(dir_remove(dir), 0);
+	assert_int_equal(folder_end(NULL), 0);
 }
 
 /* ---- Hostile documents */

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,27 +16,13 @@
 
 /* Code lists: our own files and those of the code service. */
 
-static char dir[] = "/tmp/esitesti-codes-XXXXXX";
-
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return dir_remove(dir);
-}
-
 /* "NAME" or "NAME,words" in the folder; the file gets the text. */
 static int add(struct code_lists *lists, const char *spec, const char *text,
     struct err *err)
 {
 	char *name = xstrndup(spec, strcspn(spec, ","));
-	char *path = path_join(dir, name);
-	char *whole = path_join(dir, spec);
+	char *path = path_join(folder, name);
+	char *whole = path_join(folder, spec);
 	if (file_write_whole(path, text, strlen(text), 0600, err) < 0)
 		fail_msg("%s", err->msg);
 	int rc = code_lists_add(lists, whole, err);
@@ -146,5 +133,5 @@ int main(void)
 		cmocka_unit_test(test_commas),
 		cmocka_unit_test(test_what_is_wrong),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

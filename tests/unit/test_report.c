@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 #include "base/str.h"
+#include "folder.h"
 #include "report/inside.h"
 #include "report/style.h"
 #include "synthetic.h"
@@ -13,30 +14,12 @@
 
 #include <cmocka.h>
 
-/* ---- A folder of this test's own, and runs in it */
-
-static char *work;
-
-static int set_up(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-	(void)state;
-	work = xasprintf("%s/test_report.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	return mkdtemp(work) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	dir_remove(work);
-	free(work);
-	return 0;
-}
+/* ---- Runs in the folder */
 
 static struct report *open_run(const char *name, enum synthetic_end end)
 {
 	struct err err = { 0 };
-	char *dir = path_join(work, name);
+	char *dir = path_join(folder, name);
 	synthetic_small(dir, end);
 	struct report *r = report_open(dir, &err);
 	if (!r)
@@ -64,7 +47,7 @@ static char *rendered(
 {
 	struct err err = { 0 };
 	struct buf text = BUF_INIT(LIMIT_MIB(64));
-	char *path = path_join(work, "rendered");
+	char *path = path_join(folder, "rendered");
 	check(write(r, o, path, &err), &err);
 	check(buf_read_file(&text, path, &err), &err);
 	unlink(path);
@@ -219,7 +202,7 @@ static void broken_seal(void **state)
 static void lost_inputs(void **state)
 {
 	struct err err = { 0 };
-	char *dir = path_join(work, "lost");
+	char *dir = path_join(folder, "lost");
 	char *file = path_join(dir, "inputs/cases/demo-02-refused.xml");
 	(void)state;
 	synthetic_small(dir, SYNTHETIC_SEALED);
@@ -314,7 +297,7 @@ static void same_as_golden(const char *name, char *text)
 		    &err);
 	check(buf_read_file(&golden, path, &err), &err);
 	if (!streq(golden.ptr, text)) {
-		char *now = path_join(work, "now");
+		char *now = path_join(folder, "now");
 		check(file_write_whole(now, text, strlen(text), 0644, &err),
 		    &err);
 		char *diff = xasprintf("diff -u %s %s", path, now);
@@ -334,7 +317,7 @@ static char *table_without_place(struct report *r, enum lang lang)
 	struct report_options o = plain;
 	o.lang = lang;
 	char *text = table(r, &o);
-	char *place = strstr(text, work);
+	char *place = strstr(text, folder);
 	assert_non_null(place);
 	memcpy(place, "RUN\n", 5);
 	return text;
@@ -445,7 +428,7 @@ static void page_is_whole_in_each_language(void **state)
 static int try_style(const char *sheet, struct buf *to, struct err *err)
 {
 	struct buf page = BUF_INIT(1024);
-	char *path = path_join(work, "try.xsl");
+	char *path = path_join(folder, "try.xsl");
 	struct err none = { 0 };
 	check(file_write_whole(path, sheet, strlen(sheet), 0600, &none), &none);
 	buf_adds(&page, "<page/>");
@@ -573,5 +556,5 @@ int main(int argc, char *argv[])
 		synthetic_big(argv[1], (unsigned)n[0], (unsigned)n[1]);
 		return 0;
 	}
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,33 +22,10 @@
  "xmlns='urn:t' targetNamespace='urn:t' "                  \
  "elementFormDefault='qualified' version='7'>" body "</xs:schema>"
 
-static char dir[] = "/tmp/esitesti-schema-XXXXXX";
-
-static char *put(const char *name, const char *text)
-{
-	struct err err = { 0 };
-	char *path = path_join(dir, name);
-	if (file_write_whole(path, text, strlen(text), 0600, &err) < 0)
-		fail_msg("%s", err.msg);
-	return path;
-}
-
-static int set_up(void **state)
-{
-	(void)state;
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	return dir_remove(dir);
-}
-
 static void refused(const char *text, enum err_kind kind, const char *word)
 {
 	struct err err = { 0 };
-	char *path = put("main.xsd", text);
+	char *path = folder_put("main.xsd", text);
 	assert_null(xml_schema_load(path, &err));
 	assert_int_equal(err.kind, kind);
 	if (!strstr(err.msg, word))
@@ -71,9 +49,9 @@ static void test_includes(void **state)
 {
 	(void)state;
 	struct err err = { 0 };
-	char *other = put("other.xsd", XS("<xs:element name='a'/>"));
-	char *path =
-	    put("main.xsd", XS("<xs:include schemaLocation='other.xsd'/>"));
+	char *other = folder_put("other.xsd", XS("<xs:element name='a'/>"));
+	char *path = folder_put(
+	    "main.xsd", XS("<xs:include schemaLocation='other.xsd'/>"));
 	struct xml_schema *s = xml_schema_load(path, &err);
 	if (!s)
 		fail_msg("%s", err.msg);
@@ -88,7 +66,7 @@ static void test_includes(void **state)
 	    "not in its folder");
 	refused(XS("<xs:include schemaLocation='http://127.0.0.1:9/x.xsd'/>"),
 	    ERR_CASE, "not in its folder");
-	char *link = path_join(dir, "link.xsd");
+	char *link = path_join(folder, "link.xsd");
 	assert_int_equal(symlink("/etc/passwd", link), 0);
 	refused(XS("<xs:include schemaLocation='link.xsd'/>"), ERR_CASE,
 	    "not in its folder");
@@ -114,7 +92,7 @@ static struct told validate(const char *text)
 {
 	struct err err = { 0 };
 	struct told t = { .count = 0 };
-	char *path = put("main.xsd",
+	char *path = folder_put("main.xsd",
 	    XS("<xs:element name='a'><xs:complexType><xs:sequence>"
 	       "<xs:element name='b' minOccurs='0'><xs:complexType>"
 	       "<xs:attribute name='n' type='xs:int'/></xs:complexType>"
@@ -159,5 +137,5 @@ int main(void)
 		cmocka_unit_test(test_includes),
 		cmocka_unit_test(test_validation),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }

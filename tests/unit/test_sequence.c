@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 #include "base/limits.h"
+#include "folder.h"
 #include "report/report.h"
 #include "synthetic.h"
 
@@ -13,31 +14,13 @@
 
 /* The pictures of report.html, as its stylesheet draws them. */
 
-static char *work;
-
-static int set_up(void **state)
-{
-	const char *tmp = getenv("TMPDIR");
-	(void)state;
-	work = xasprintf("%s/test_sequence.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	return mkdtemp(work) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	dir_remove(work);
-	free(work);
-	return 0;
-}
-
 /* The page of the run in `dir`, malloc'ed. */
 static char *page_of(const char *dir, enum lang lang)
 {
 	struct err err = { 0 };
 	struct buf text = BUF_INIT(LIMIT_MIB(64));
 	struct report_options o = { .lang = lang, .data = "." };
-	char *path = path_join(work, "page.html");
+	char *path = path_join(folder, "page.html");
 	struct report *r = report_open(dir, &err);
 	assert_non_null(r);
 	assert_int_equal(report_html(r, &o, path, &err), 0);
@@ -63,7 +46,7 @@ static size_t count_of(const char *text, const char *what)
 /* Each case that has messages or a person's steps has a picture of them. */
 static void draws(void **state)
 {
-	char *dir = path_join(work, "small");
+	char *dir = path_join(folder, "small");
 	(void)state;
 	synthetic_small(dir, SYNTHETIC_SEALED);
 	char *html = page_of(dir, LANG_EN), *finnish = page_of(dir, LANG_FI);
@@ -89,7 +72,7 @@ static void draws(void **state)
 /* Cases that never began have none. */
 static void nothing_to_draw(void **state)
 {
-	char *dir = path_join(work, "interrupted");
+	char *dir = path_join(folder, "interrupted");
 	(void)state;
 	synthetic_small(dir, SYNTHETIC_INTERRUPTED);
 	char *html = page_of(dir, LANG_EN);
@@ -112,7 +95,7 @@ static void caps(void **state)
 	};
 	(void)state;
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
-		char *dir = xasprintf("%s/big-%zu", work, i);
+		char *dir = xasprintf("%s/big-%zu", folder, i);
 		synthetic_big(dir, 1, rows[i].steps);
 		char *html = page_of(dir, LANG_EN);
 		assert_int_equal(
@@ -132,5 +115,5 @@ int main(void)
 		cmocka_unit_test(nothing_to_draw),
 		cmocka_unit_test(caps),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, folder_begin, folder_end);
 }
