@@ -10,7 +10,8 @@
 #include <unistd.h>
 
 /*
- * A code list, as XML and as CSV: it loads, or fails with a reason.
+ * A code list, as XML, in a folder and as CSV: it loads, or fails with a
+ * reason.
  *
  * Parser: harness/check/codes.c harness/check/codes-csv.c
  */
@@ -43,11 +44,13 @@ static void use(const struct code_lists *lists)
 			BUG("a code that its own list does not find");
 }
 
-static void add(const char *spec)
+typedef int adder(struct code_lists *lists, const char *spec, struct err *err);
+
+static void add(adder *by, const char *spec)
 {
 	struct code_lists *lists = code_lists_new();
 	struct err err = { 0 };
-	if (code_lists_add(lists, spec, &err) == 0)
+	if (by(lists, spec, &err) == 0)
 		use(lists);
 	else if (err.kind == ERR_NONE)
 		BUG("a failure without a reason");
@@ -62,7 +65,7 @@ static void write_and_add(
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size || close(fd) < 0)
 		BUG("cannot write into the folder");
-	add(spec);
+	add(code_lists_add, spec);
 	free(spec);
 	free(path);
 }
@@ -70,6 +73,7 @@ static void write_and_add(
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	write_and_add(data, size, "list.xml", "");
+	add(code_lists_add_folder, folder);
 	write_and_add(
 	    data, size, "list.csv", ",oid=1.2.3,code=CodeId,name=LongName");
 	write_and_add(data, size, "list.csv", ",oid=1.2.3,code=a,separator=;");
