@@ -209,6 +209,7 @@ static void run_batch(struct checking *c)
 	/* What was not looked at may still need its entry. */
 	if (c->baseline && !t->interrupted)
 		baseline_tell(c->baseline, add_remark, t);
+	check_totals_end(t);
 	/* A folder that a build left empty is no folder in order. */
 	if (t->planned == 0)
 		t->exit = EXIT_USAGE;

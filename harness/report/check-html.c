@@ -30,6 +30,7 @@ static const char *const tones[] = {
 	[STAGE_HAS_FAILED] = "failed",
 	[STAGE_IS_UNCHECKED] = "not-checked",
 	[STAGE_WAS_NOT_ASKED] = "not-checked",
+	[STAGE_IS_PARTLY] = "not-checked",
 };
 
 static void html_free(struct html_view *v)
@@ -227,8 +228,7 @@ static void unread_html(void *state, const char *name, const struct err *why)
 
 /* ---- The page */
 
-static const char *page_tone(
-    const struct html_view *v, const struct check_totals *t)
+static const char *page_tone(const struct check_totals *t)
 {
 	enum verdict_of_stage worst = STAGE_IS_CLEAN;
 	if (t->unread > 0 || t->interrupted || t->files == 0)
@@ -236,8 +236,7 @@ static const char *page_tone(
 	if (t->files_failed > 0)
 		return "failed";
 	for (size_t i = 0; i < STAGE_COUNT; i++)
-		if (stage_totals_verdict(&t->stages[i], v->o.fail_on) ==
-		    STAGE_IS_UNCHECKED)
+		if (t->stages[i].not_done > 0)
 			worst = STAGE_IS_UNCHECKED;
 	return tones[worst];
 }
@@ -245,7 +244,7 @@ static const char *page_tone(
 static void put_stage_totals(
     struct html_view *v, enum stage stage, const struct stage_totals *s)
 {
-	struct note varies = say_checks_varies();
+	struct note varies = say_checks_varies(), partly = stage_partly(s);
 	buf_adds(&v->xml, "<stage");
 	put_attribute(&v->xml, "name", stage_names[stage]);
 	put_attribute(&v->xml, "verdict",
@@ -254,6 +253,8 @@ static void put_stage_totals(
 	buf_adds(&v->xml, ">\n");
 	if (s->done > 0)
 		put_sentence(v, "basis", s->basis_varies ? &varies : &s->basis);
+	if (s->not_done > 0 && s->done > 0)
+		put_sentence(v, "partly", &partly);
 	if (s->not_done > 0)
 		put_sentence(v, "why", &s->why);
 	buf_adds(&v->xml, "</stage>\n");
@@ -268,7 +269,7 @@ static void put_totals(struct html_view *v, const struct check_totals *t)
 		snprintf(n[i + 1], sizeof(n[0]), "%zu", t->count[i]);
 	struct note counts = say_checks_counts(n[0], n[1], n[2], n[3]);
 	buf_adds(&v->xml, "<totals");
-	put_attribute(&v->xml, "tone", page_tone(v, t));
+	put_attribute(&v->xml, "tone", page_tone(t));
 	put_number(&v->xml, "findings", (int64_t)v->findings);
 	buf_adds(&v->xml, ">\n");
 	put_sentence(v, "headline", &head);

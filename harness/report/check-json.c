@@ -186,7 +186,9 @@ static json_t *totals_json(
 		set_text(one, "verdict",
 		    stage_verdict_names[stage_totals_verdict(s, v->o.fail_on)]);
 		set_counts(one, s->count);
+		set_count(one, "files-checked", s->done);
 		set_count(one, "files-not-checked", s->not_done);
+		set_note(one, "why", &s->why);
 		json_array_append_new(stages, one);
 	}
 	VEC_EACH (struct note, remark, &t->remarks)

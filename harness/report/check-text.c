@@ -247,9 +247,12 @@ static void put_stage_words(
 		fputs(word(v, W_checks_varies), v->out);
 	if (t->not_done == 0)
 		return;
-	if (t->done > 0)
-		fprintf(v->out, " · %s %zu: ", word(v, W_checks_of_files),
-		    t->not_done);
+	if (t->done > 0) {
+		struct note partly = stage_partly(t);
+		fputs(" · ", v->out);
+		put_note(v, &partly);
+		fputs(": ", v->out);
+	}
 	put_note(v, &t->why);
 }
 
@@ -262,6 +265,7 @@ static void put_stage(
 		[STAGE_HAS_FAILED] = TONE_ERROR,
 		[STAGE_IS_UNCHECKED] = TONE_WARNING,
 		[STAGE_WAS_NOT_ASKED] = TONE_QUIET,
+		[STAGE_IS_PARTLY] = TONE_WARNING,
 	};
 	enum verdict_of_stage verdict = stage_totals_verdict(t, v->o.fail_on);
 	fputs("  ", v->out);

@@ -75,7 +75,7 @@ ampersand.
                   <td><xsl:call-template name="chip"><xsl:with-param name="kind" select="@verdict"/></xsl:call-template></td>
                   <td class="number" data-label="{es:word('checks_errors')}"><xsl:value-of select="@errors"/></td>
                   <td class="number" data-label="{es:word('checks_warnings')}"><xsl:value-of select="@warnings"/></td>
-                  <td class="quiet basis"><xsl:if test="c:basis"><div><xsl:value-of select="c:basis"/></div></xsl:if><xsl:if test="c:why"><div class="why"><xsl:value-of select="c:why"/></div></xsl:if></td>
+                  <td class="quiet basis"><xsl:if test="c:basis"><div><xsl:value-of select="c:basis"/></div></xsl:if><xsl:if test="c:why"><div class="why"><xsl:if test="c:partly"><xsl:value-of select="c:partly"/>: </xsl:if><xsl:value-of select="c:why"/></div></xsl:if></td>
                 </tr>
               </xsl:for-each>
             </tbody>
@@ -175,7 +175,7 @@ ampersand.
     <xsl:when test="$kind = 'failed' or $kind = 'error'">✗</xsl:when>
     <xsl:when test="$kind = 'remarks' or $kind = 'warning' or $kind = 'unread'">!</xsl:when>
     <xsl:when test="$kind = 'info'">i</xsl:when>
-    <xsl:when test="$kind = 'not-checked'">?</xsl:when>
+    <xsl:when test="$kind = 'not-checked' or $kind = 'partly-checked'">?</xsl:when>
     <xsl:otherwise>–</xsl:otherwise>
   </xsl:choose></span>
 </xsl:template>
@@ -260,8 +260,8 @@ table.files code { font-weight: 500; }
 .chip .icon { display: inline-block; width: 1.35em; text-align: center; margin-right: 0.35em; border-radius: 3px; background: var(--calm-soft); }
 .chip.passed { color: var(--good); } .chip.passed .icon { background: var(--good-soft); }
 .chip.failed, .chip.error { color: var(--bad); } .chip.failed .icon, .chip.error .icon { background: var(--bad-soft); }
-.chip.remarks, .chip.warning, .chip.not-checked, .chip.unread { color: var(--warn); }
-.chip.remarks .icon, .chip.warning .icon, .chip.not-checked .icon, .chip.unread .icon { background: var(--warn-soft); }
+.chip.remarks, .chip.warning, .chip.not-checked, .chip.partly-checked, .chip.unread { color: var(--warn); }
+.chip.remarks .icon, .chip.warning .icon, .chip.not-checked .icon, .chip.partly-checked .icon, .chip.unread .icon { background: var(--warn-soft); }
 .chip.info { color: var(--accent); } .chip.info .icon { background: var(--info-soft); }
 .file { padding: 0.4rem 0 1.4rem; margin-bottom: 1.2rem; border-bottom: 1px solid var(--line); }
 .file:last-of-type { border-bottom: 0; }

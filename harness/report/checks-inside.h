@@ -16,12 +16,15 @@ enum verdict_of_stage {
 	STAGE_HAS_FAILED,
 	STAGE_IS_UNCHECKED,
 	STAGE_WAS_NOT_ASKED,
+	STAGE_IS_PARTLY, /* of several files: some of them were not checked */
 };
 enum verdict_of_stage stage_verdict(
     const struct stage_result *s, enum severity fail_on);
 enum verdict_of_stage stage_totals_verdict(
     const struct stage_totals *s, enum severity fail_on);
-extern const char *const stage_verdict_names[5]; /* "passed", "remarks", … */
+extern const char *const stage_verdict_names[6]; /* "passed", "remarks", … */
+/* How many files were checked, and how many not, when there are both. */
+struct note stage_partly(const struct stage_totals *s);
 enum word stage_verdict_word(enum verdict_of_stage v);
 enum word stage_word(enum stage s);
 enum word severity_word(enum severity s);

@@ -7,6 +7,10 @@
 #include "record/result.h"
 #include "report/checks-inside.h"
 
+enum {
+	FOREIGN_NAMED = 3
+};
+
 const struct check_view *const check_views[CHECK_FORMATS] = {
 	&check_view_html,
 	&check_view_json,
@@ -57,6 +61,19 @@ static void add_stage(
 	}
 }
 
+/* The first few are named. */
+static void add_foreign(struct check_totals *t, const char *name)
+{
+	char *to = t->foreign_names;
+	size_t used = strlen(to), size = sizeof(t->foreign_names);
+	if (t->foreign++ == 0)
+		str_copy(to, size, name);
+	else if (t->foreign <= FOREIGN_NAMED && used + strlen(name) + 8 < size)
+		snprintf(to + used, size - used, ", %s", name);
+	else if (!str_ends(to, "…") && used + 8 < size)
+		snprintf(to + used, size - used, ", …");
+}
+
 void check_totals_add(struct check_totals *t, const struct checked *c,
     const struct check_view_options *o)
 {
@@ -72,6 +89,17 @@ void check_totals_add(struct check_totals *t, const struct checked *c,
 			t->count[k] += s->count[k];
 	}
 	t->files_failed += failed;
+	if (c->content == CONTENT_OTHER)
+		add_foreign(t, c->name);
+}
+
+void check_totals_end(struct check_totals *t)
+{
+	char n[24];
+	snprintf(n, sizeof(n), "%zu", t->foreign);
+	if (t->foreign > 0 && t->files > 1)
+		*VEC_PUSH(&t->remarks) =
+		    say_checks_foreign(n, t->foreign_names);
 }
 
 void check_totals_release(struct check_totals *t)
@@ -81,12 +109,13 @@ void check_totals_release(struct check_totals *t)
 
 /* ---- A stage in one word */
 
-const char *const stage_verdict_names[5] = {
+const char *const stage_verdict_names[6] = {
 	[STAGE_IS_CLEAN] = "passed",
 	[STAGE_HAS_REMARKS] = "remarks",
 	[STAGE_HAS_FAILED] = "failed",
 	[STAGE_IS_UNCHECKED] = "not-checked",
 	[STAGE_WAS_NOT_ASKED] = "not-asked",
+	[STAGE_IS_PARTLY] = "partly-checked",
 };
 
 static enum verdict_of_stage verdict_of(
@@ -118,7 +147,17 @@ enum verdict_of_stage stage_totals_verdict(
 	enum verdict_of_stage found = verdict_of(s->count, fail_on);
 	if (found == STAGE_HAS_FAILED || (s->done > 0 && !s->not_done))
 		return found;
-	return s->not_done > 0 ? STAGE_IS_UNCHECKED : STAGE_WAS_NOT_ASKED;
+	if (s->not_done == 0)
+		return STAGE_WAS_NOT_ASKED;
+	return s->done > 0 ? STAGE_IS_PARTLY : STAGE_IS_UNCHECKED;
+}
+
+struct note stage_partly(const struct stage_totals *s)
+{
+	char done[24], not_done[24];
+	snprintf(done, sizeof(done), "%zu", s->done);
+	snprintf(not_done, sizeof(not_done), "%zu", s->not_done);
+	return say_checks_partly(done, not_done);
 }
 
 enum word stage_verdict_word(enum verdict_of_stage v)
@@ -129,6 +168,7 @@ enum word stage_verdict_word(enum verdict_of_stage v)
 		[STAGE_HAS_FAILED] = W_checks_is_failed,
 		[STAGE_IS_UNCHECKED] = W_checks_is_not_checked,
 		[STAGE_WAS_NOT_ASKED] = W_checks_is_not_asked,
+		[STAGE_IS_PARTLY] = W_checks_is_partly_checked,
 	};
 	return words[v];
 }

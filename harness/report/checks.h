@@ -36,14 +36,18 @@ struct check_totals {
 	size_t planned, files, unread, files_failed, passed_over;
 	size_t count[SEVERITY_COUNT], accepted, left_out;
 	struct stage_totals stages[STAGE_COUNT];
+	size_t foreign; /* neither a document nor a message, or unreadable */
+	char foreign_names[NOTE_ARG]; /* the first of them */
 	bool interrupted;
 	int exit;
 	struct {
-		VEC(struct note); /* about the baseline */
+		VEC(struct note); /* about the baseline, and foreign files */
 	} remarks;
 };
 void check_totals_add(struct check_totals *t, const struct checked *c,
     const struct check_view_options *o);
+/* After the last file: what is to be remarked on all of them. */
+void check_totals_end(struct check_totals *t);
 void check_totals_release(struct check_totals *t);
 
 /* A rendering: `begin` gives its state, `end` frees it. Whether all could be

@@ -68,6 +68,25 @@ out=$("$esitesti" check --stages=schema,rules id.xml)
 is "$(printf '%s\n' "$out" | grep -cE ' (error|warning|info) ESI-')" 1 \
     "so is a document's id that is missing: by one finding"
 
+# ---- A foreign file among others is named, and does not speak for them
+mkdir mixed
+cp "$root/fixtures/clean/hoitokertomus.xml" "$root/fixtures/clean/resepti.xml" mixed
+echo '<other xmlns="urn:x"/>' > mixed/other.xml
+out=$("$esitesti" check --html mixed.html --json mixed.json mixed)
+is $? 1 "a file that is neither document nor message is an error"
+like "$out" '^  schema +partly checked .*files checked 2, not checked 1: ' \
+    "each stage tells how many files were checked, and how many not"
+like "$out" '^! .*neither a document nor a message: 1 \(mixed/other.xml\)' \
+    "and the end names it"
+like "$("$esitesti" check --lang fi mixed)" '^  skeema +osin tarkistettu .*tarkistettu 2, tarkistamatta 1: ' \
+    "in Finnish, too"
+grep -q '"stage":"schema","verdict":"partly-checked".*"files-checked":2,"files-not-checked":1' mixed.json
+ok $? "so does JSON"
+grep -q 'files checked 2, not checked 1: ' mixed.html
+ok $? "so does the page"
+rm mixed/other.xml
+unlike "$("$esitesti" check mixed)" 'partly|neither' "without it nothing is left open"
+
 # ---- Many files, several threads: the same bytes
 mkdir many
 i=0
