@@ -4,7 +4,6 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
-#include "kanta/sign.h"
 
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -67,11 +66,9 @@ X509 *signer_certificate(const struct signer_wish *wish)
 	return x;
 }
 
-char *signed_text(const char *text)
+struct signing signing_fit(void)
 {
-	struct err err = { 0 };
-	struct buf document = BUF_INIT(LIMIT_DOCUMENT);
-	struct signing s = {
+	return (struct signing){
 		.key = signer_key(),
 		.certificate = signer_certificate(&(struct signer_wish){
 		    "ESITESTI TEST CA", "1.2.246.10.1234567.10.0",
@@ -79,6 +76,13 @@ char *signed_text(const char *text)
 		.now = SIGNED_AT * 1000000,
 		.serial = { 1, 2 },
 	};
+}
+
+char *signed_text(const char *text)
+{
+	struct err err = { 0 };
+	struct buf document = BUF_INIT(LIMIT_DOCUMENT);
+	struct signing s = signing_fit();
 	buf_adds(&document, text);
 	if (document_sign(&document, "it", &s, &err) < 0)
 		err_print(stderr, &err);

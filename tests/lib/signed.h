@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "check/signature.h"
+#include "kanta/sign.h"
 
 #include <openssl/x509.h>
 
@@ -22,7 +23,9 @@ X509 *signer_certificate(const struct signer_wish *wish);
 
 /* A care record's skeleton with a body whose ID is "OID1.2.3.0", unsigned. */
 extern const char signed_document[];
-/* `text` signed at SIGNED_AT with a fit certificate; malloc'ed. */
+/* At SIGNED_AT with a fit certificate, which is the caller's to free. */
+struct signing signing_fit(void);
+/* `text` signed like that; malloc'ed. */
 char *signed_text(const char *text);
 /* The first `from` in it replaced; frees `text`. */
 char *signed_replace(char *text, const char *from, const char *to);

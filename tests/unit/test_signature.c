@@ -501,14 +501,7 @@ static void signs_anew_or_not(void **state)
 	(void)state;
 	struct err err = { 0 };
 	struct buf document = BUF_INIT(LIMIT_DOCUMENT);
-	struct signing s = {
-		.key = signer_key(),
-		.certificate = signer_certificate(&(struct signer_wish){
-		    "ESITESTI TEST CA", "1.2.246.10.1234567.10.0",
-		    SIGNED_AT - 9, SIGNED_AT + 9 }),
-		.now = SIGNED_AT * 1000000,
-		.serial = { 1, 2 },
-	};
+	struct signing s = signing_fit();
 	char *first = signed_text(signed_document);
 	char *broken = signed_replace(
 	    xstrdup(first), "<SignatureValue>", "<SignatureValue>AAAA");
