@@ -35,6 +35,7 @@ struct step {
 	const char *uri;  /* NULL = any */
 	const char *name; /* in `test`; NULL = any */
 	char *path;	  /* without predicates, when it begins at the root */
+	char *filter; /* its predicate, when it is a plain path: "[t:c/@d]" */
 };
 
 struct steps {
@@ -137,6 +138,19 @@ static char *plain_path(const char *s, const char *end)
 	return NULL;
 }
 
+/* A path is true or false, whatever the position; NULL when it is anything
+ * that might be a number. */
+static char *plain_filter(const char *s, const char *end)
+{
+	if (end - s < 3 || *s != '[' || end[-1] != ']' ||
+	    (!str_is_alpha(s[1]) && s[1] != '@'))
+		return NULL;
+	for (const char *p = s + 1; p < end - 1; p++)
+		if (*p == '*' || (!is_name(p, 1) && *p != '/' && *p != '@'))
+			return NULL;
+	return xasprintf("%.*s", (int)(end - s), s);
+}
+
 /* The step without its predicates and white space at its ends. */
 static void add_step(
     struct steps *list, size_t pattern, const char *s, size_t len)
@@ -198,14 +212,20 @@ static void add_path(
 			stop = end;
 		}
 	}
+	const char *predicate = stop;
 	while (step < stop && str_is_space(*step))
 		step++;
 	while (stop > step && str_is_space(stop[-1]))
 		stop--;
 	size_t before = list->count;
 	add_step(list, pattern, step, (size_t)(stop - step));
-	if (list->count == before + 1 && list->at[before].name)
-		list->at[before].path = plain_path(s, end);
+	if (list->count != before + 1)
+		return;
+	struct step *added = &list->at[before];
+	if (added->name)
+		added->path = plain_path(s, end);
+	if (added->class == CLASS_ELEMENT)
+		added->filter = plain_filter(predicate, end);
 }
 
 /* The paths of a context stand between '|', outside of brackets and quotes. */
@@ -306,10 +326,29 @@ static void mark_own_pass(const struct steps *list, const struct step *step)
 	free(select);
 }
 
+/*
+ * A set that has but one context looks for it by its predicate, too. Otherwise
+ * each node would be tried as a pattern, for which libxslt finds its position
+ * among its siblings: it remembers that of the last one tried, which a child
+ * has taken by then, and so counts all siblings of each anew.
+ */
+static bool mark_filtered_pass(const struct steps *list)
+{
+	const struct step *step = list->at;
+	if (list->count != 1 || !step->filter || step->path)
+		return false;
+	char *select = xasprintf("/descendant::%s%s", step->test, step->filter);
+	mark_pass(list->source, select);
+	free(select);
+	return true;
+}
+
 /* Everything of a class goes in one pass when a context asks for anything. */
 static void mark_passes(const struct steps *list)
 {
 	bool any[CLASS_COUNT] = { false };
+	if (mark_filtered_pass(list))
+		return;
 	VEC_EACH (struct step, step, list)
 		if (!step->name)
 			any[step->class] = true;
@@ -354,6 +393,7 @@ int schematron_walk(struct source *s)
 	VEC_EACH (struct step, step, &list) {
 		free(step->test);
 		free(step->path);
+		free(step->filter);
 	}
 	VEC_RELEASE(&list);
 	return rc;

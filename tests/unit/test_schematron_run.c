@@ -72,6 +72,52 @@ static void test_caps(void **state)
 
 /* ---- SVRL of others */
 
+/* How often a lone context fires, whatever its predicate looks like: what is
+ * a path is looked for, what may be a position is tried. */
+static void test_lone_context(void **state)
+{
+	(void)state;
+	static const char text[] =
+	    "<a xmlns='urn:t'><b n='1'><c/></b><b/><a><b n='2'/><c/></a></a>";
+	static const struct {
+		const char *context, *count;
+	} rows[] = {
+		{ "*[t:c]", "2" },
+		{ "*[@n]", "2" },
+		{ "t:b[@n]", "2" },
+		{ "t:a/t:b[@n]", "2" },
+		{ "t:a/t:a/t:b[@n]", "1" },
+		{ "*[t:c/..]", "2" },
+		{ "*[ t:c ]", "2" },
+		{ "*[1]", "4" },
+		{ "t:b[1]", "2" },
+		{ "*[last()]", "4" },
+		{ "/*[t:b]", "1" },
+		{ "/t:a[t:b]", "1" },
+		{ "*[t:c]|t:b[@n]", "3" },
+		{ "@n[..]", "2" },
+	};
+	for (size_t i = 0; i < COUNTOF(rows); i++) {
+		struct err err = { 0 };
+		struct buf found = BUF_INIT(LIMIT_KIB(4));
+		char count[24];
+		size_t hits = 0;
+		char *schema = xasprintf(
+		    SCHEMA("", "<pattern><rule context='%s'><assert id='A' "
+			       "test='0'>a</assert></rule></pattern>"),
+		    rows[i].context);
+		assert_int_equal(run(schema, text, &found, &err), 0);
+		for (const char *p = found.ptr; (p = strchr(p, '|')); p++)
+			hits++;
+		snprintf(count, sizeof(count), "%zu", hits);
+		if (!streq(count, rows[i].count))
+			fail_msg("%s: %s times, not %s", rows[i].context, count,
+			    rows[i].count);
+		free(schema);
+		buf_release(&found);
+	}
+}
+
 static void test_read_svrl(void **state)
 {
 	(void)state;
@@ -216,6 +262,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_caps),
+		cmocka_unit_test(test_lone_context),
 		cmocka_unit_test(test_read_svrl),
 		cmocka_unit_test(test_saved),
 		cmocka_unit_test(test_threads),
