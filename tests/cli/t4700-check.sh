@@ -78,7 +78,7 @@ like "$out" '^  schema +partly checked .*files checked 2, not checked 1: ' \
     "each stage tells how many files were checked, and how many not"
 like "$out" '^! .*neither a document nor a message: 1 \(mixed/other.xml\)' \
     "and the end names it"
-like "$("$esitesti" check --lang fi mixed)" '^  skeema +osin tarkistettu .*tarkistettu 2, tarkistamatta 1: ' \
+like "$("$esitesti" check --lang=fi mixed)" '^  skeema +osin tarkistettu .*tarkistettu 2, tarkistamatta 1: ' \
     "in Finnish, too"
 grep -q '"stage":"schema","verdict":"partly-checked".*"files-checked":2,"files-not-checked":1' mixed.json
 ok $? "so does JSON"
