@@ -28,6 +28,10 @@ static const xmlNode *next(const xmlNode *node, const xmlNode *top)
 static void look_at(const struct xml_doc *doc)
 {
 	const xmlNode *root = xml_root(doc);
+	struct err err = { .kind = ERR_NONE };
+	if (xml_fail_at(doc, root, "b", &err, ERR_CASE, "it") == 0 ||
+	    err.line < xml_line(root))
+		BUG("a failure at another place");
 	for (const xmlNode *n = root; n; n = next(n, root)) {
 		struct buf path = BUF_INIT(LIMIT_MIB(1));
 		if (xml_line(n) == 0 || xml_column(n) == 0)
