@@ -128,9 +128,11 @@ struct baseline *baseline_parse(const void *bytes, size_t len, const char *name,
 
 struct baseline *baseline_load(const char *path, int64_t now, struct err *err)
 {
-	struct xml_doc *doc = xml_read_file(path, LIMIT_BASELINE_FILE, err);
-	struct baseline *b = doc ? read_doc(doc, now, err) : NULL;
-	xml_free(doc);
+	struct buf bytes = BUF_INIT(LIMIT_BASELINE_FILE);
+	struct baseline *b = NULL;
+	if (buf_read_file(&bytes, path, err) == 0)
+		b = baseline_parse(bytes.ptr, bytes.len, path, now, err);
+	buf_release(&bytes);
 	return b;
 }
 

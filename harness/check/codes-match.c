@@ -96,15 +96,6 @@ static bool keys_are_like(const char *a, const char *b)
 		   str_ends(b, a));
 }
 
-bool code_name_is_like(const char *one, const char *other)
-{
-	char *a = code_name_key(one), *b = code_name_key(other);
-	bool like = a && b && keys_are_like(a, b);
-	free(a);
-	free(b);
-	return like;
-}
-
 bool code_key_is_like(const char *key, char *const keys[LANG_COUNT])
 {
 	for (size_t i = 0; i < LANG_COUNT; i++)

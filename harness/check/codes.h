@@ -48,13 +48,11 @@ NODISCARD int code_lists_add_folder(
 size_t code_lists_count(const struct code_lists *lists);
 const struct code_list *code_lists_find(
     const struct code_lists *lists, const char *oid); /* or NULL */
-/* Whether two names mean the same: case, punctuation, a year at the end and
- * words before or behind do not count. Either may be NULL. */
-bool code_name_is_like(const char *one, const char *other);
 /*
- * The same in two halves, for a name that is held against many: what of it is
- * compared, NULL for NULL, to be freed; and whether it is like one of the keys
- * that a list or a row has.
+ * Whether two names mean the same: case, punctuation, a year at the end and
+ * words before or behind do not count. In two halves, for a name is held
+ * against many: what of it is compared, NULL for NULL, to be freed; and whether
+ * it is like one of the keys that a list or a row has.
  */
 char *code_name_key(const char *name);
 bool code_key_is_like(const char *key, char *const keys[LANG_COUNT]);

@@ -103,11 +103,6 @@ int saxon_pile_add(
 	return rc;
 }
 
-size_t saxon_pile_count(const struct saxon_pile *pile)
-{
-	return pile->documents.count;
-}
-
 /* ---- One process after the other */
 
 struct round {

@@ -38,7 +38,6 @@ void saxon_pile_free(struct saxon_pile *pile);
 /* The same bytes are piled up once. ERR_IO; ERR_LIMIT when the pile is full. */
 NODISCARD int saxon_pile_add(
     struct saxon_pile *pile, const void *document, size_t len, struct err *err);
-size_t saxon_pile_count(const struct saxon_pile *pile);
 /* Once for each stylesheet; `stopped` as in base/command.h. */
 void saxon_pile_run(
     struct saxon_pile *pile, const char *sheet, const atomic_int *stopped);

@@ -209,7 +209,7 @@ static void run_sets(struct look *l, struct stage_result *result,
 	struct hearing h = { l, part };
 	VEC_EACH (struct schematron *, s, sets) {
 		struct err err = { 0 };
-		const char *name = path_base(schematron_file(*s, 0));
+		const char *name = path_base(schematron_file(*s));
 		bool there = !schematron_sheet(*s) || saxon_is_there();
 		if (there && run_set(l, sets, *s, doc, &h, &err) == 0) {
 			result->checks += schematron_assertions(*s);
@@ -255,7 +255,7 @@ static void look_rules(struct look *l, struct stage_result *result, void *own)
 	struct buf names = BUF_INIT(LIMIT_KIB(4));
 	VEC_EACH (struct schematron *, s, sets)
 		buf_addf(&names, "%s%s%s%s (%.12s)", names.len ? ", " : "",
-		    path_base(schematron_file(*s, 0)),
+		    path_base(schematron_file(*s)),
 		    *schematron_version(*s) ? " " : "", schematron_version(*s),
 		    schematron_digest(*s));
 	result->basis = say_rules_basis(names.ptr);

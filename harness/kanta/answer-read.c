@@ -220,23 +220,3 @@ void answer_documents_release(struct answer_documents *docs)
 		buf_release(&document->content);
 	VEC_RELEASE(docs);
 }
-
-/* ---- queryAck */
-
-void answer_query_read(struct answer_query *out, const struct frame *answer)
-{
-	xmlNode *ack =
-	    xml_down(answer->root, XMLNS_V3, "controlActProcess/queryAck");
-	*out = (struct answer_query){ "", "", "", "", "" };
-	if (!ack)
-		return;
-	*out = (struct answer_query){
-		.id = attribute_or_none(ack, "queryId", "root"),
-		.code = attribute_or_none(ack, "queryResponseCode", "code"),
-		.total = attribute_or_none(ack, "resultTotalQuantity", "value"),
-		.current =
-		    attribute_or_none(ack, "resultCurrentQuantity", "value"),
-		.remaining =
-		    attribute_or_none(ack, "resultRemainingQuantity", "value"),
-	};
-}

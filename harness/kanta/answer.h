@@ -92,10 +92,4 @@ NODISCARD int answer_documents_read(
     struct answer_documents *out, const struct frame *answer, struct err *err);
 void answer_documents_release(struct answer_documents *docs);
 
-/* queryAck, as written; "" = not there. */
-struct answer_query {
-	const char *id, *code, *total, *current, *remaining;
-};
-void answer_query_read(struct answer_query *out, const struct frame *answer);
-
 #endif

@@ -251,8 +251,8 @@ static void fill_gaps(struct dialect *d)
 	}
 }
 
-static struct dialect *parse_alone(const void *bytes, size_t len,
-    const char *name, bool recorded, struct err *err)
+struct dialect *dialect_recorded(
+    const void *bytes, size_t len, const char *name, struct err *err)
 {
 	if (len > LIMIT_CONFIG_FILE) {
 		err_set(err, ERR_LIMIT, "'%s' is larger than %zu bytes", name,
@@ -260,9 +260,9 @@ static struct dialect *parse_alone(const void *bytes, size_t len,
 		return NULL;
 	}
 	struct xml_doc *doc = xml_parse(bytes, len, name, err);
-	struct dialect *d = doc ? dialect_from_xml(doc, recorded, err) : NULL;
+	struct dialect *d = doc ? dialect_from_xml(doc, true, err) : NULL;
 	int rc = 0;
-	if (d && recorded)
+	if (d)
 		fill_gaps(d);
 	if (d && d->extends)
 		rc = xml_fail(doc, xml_root(doc), err, ERR_CASE,
@@ -276,18 +276,6 @@ static struct dialect *parse_alone(const void *bytes, size_t len,
 	}
 	xml_free(doc);
 	return d;
-}
-
-struct dialect *dialect_parse(
-    const void *bytes, size_t len, const char *name, struct err *err)
-{
-	return parse_alone(bytes, len, name, false, err);
-}
-
-struct dialect *dialect_recorded(
-    const void *bytes, size_t len, const char *name, struct err *err)
-{
-	return parse_alone(bytes, len, name, true, err);
 }
 
 /* ---- Writing */

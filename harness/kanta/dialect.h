@@ -92,13 +92,11 @@ struct dialect *dialect_load(
  * project file, else SHIPPED/NAME.xml, else NAME as it is. malloc'ed.
  */
 char *dialect_find(const char *own, const char *shipped, const char *name);
-/* One file's bytes that needs no other. */
-struct dialect *dialect_parse(
-    const void *bytes, size_t len, const char *name, struct err *err);
 /*
- * The same out of inputs/ of a run folder, which another version may have
- * written: keys that this version does not know are passed over, and keys that
- * it has besides are empty guesses. No case of that run can have used either.
+ * One file's bytes that needs no other: out of inputs/ of a run folder, which
+ * another version may have written. Keys that this version does not know are
+ * passed over, and keys that it has besides are empty guesses. No case of that
+ * run can have used either.
  */
 struct dialect *dialect_recorded(
     const void *bytes, size_t len, const char *name, struct err *err);

@@ -425,11 +425,3 @@ void mime_close(struct buf *to, const char *boundary)
 {
 	buf_addf(to, "\n\n--%s--\n", boundary);
 }
-
-void mime_write(struct buf *to, const char *boundary, const char *message_id,
-    const char *content_id, const void *document, size_t len)
-{
-	mime_open(to, boundary, message_id, content_id);
-	base64_encode(to, document, len, MIME_LINE);
-	mime_close(to, boundary);
-}

@@ -74,15 +74,12 @@ NODISCARD int mime_decode(
     const struct mime_part *part, struct buf *to, struct err *err);
 
 /*
- * The multipart with one part, as in the real messages: header lines, part
- * header lines, base64 in lines of 76. `content_id` is the document's OID;
- * `boundary` must not occur in base64 (begin it with "----=_").
+ * The two ends of a multipart with one part, as in the real messages: header
+ * lines, part header lines, base64 in lines of 76. Whoever writes one escapes
+ * them and puts the base64 between (it needs no escaping in XML). `content_id`
+ * is the document's OID; `boundary` must not occur in base64 (begin it with
+ * "----=_").
  */
-void mime_write(struct buf *to, const char *boundary, const char *message_id,
-    const char *content_id, const void *document, size_t len);
-
-/* Its two ends, for who escapes them and puts the base64 between (it needs no
- * escaping in XML). */
 #define MIME_LINE 76
 void mime_open(struct buf *to, const char *boundary, const char *message_id,
     const char *content_id);

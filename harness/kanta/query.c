@@ -11,12 +11,12 @@
 #include <stdlib.h>
 
 static const struct row {
-	const char *name, *meaning;
+	const char *name;
 	enum query_type type;
 	enum frame_field first, second;
 } rows[QUERY_COUNT] = {
-#define PARAM(id, name, type, first, second, meaning) \
- [QUERY_##id] = { name, meaning, QUERY_##type, first, second },
+#define PARAM(id, name, type, first, second) \
+ [QUERY_##id] = { name, QUERY_##type, first, second },
 #include "kanta/query.def"
 #undef PARAM
 };
@@ -24,11 +24,6 @@ static const struct row {
 const char *query_parameter_name(enum query_parameter p)
 {
 	return rows[p].name;
-}
-
-const char *query_parameter_meaning(enum query_parameter p)
-{
-	return rows[p].meaning;
 }
 
 enum query_type query_parameter_type(enum query_parameter p)

@@ -12,7 +12,7 @@
  * (AND), values of one parameter widen it (OR).
  */
 enum query_parameter {
-#define PARAM(id, name, type, first, second, meaning) QUERY_##id,
+#define PARAM(id, name, type, first, second) QUERY_##id,
 #include "kanta/query.def"
 #undef PARAM
 	QUERY_COUNT
@@ -23,7 +23,6 @@ enum query_type {
 	QUERY_IVL, /* <value><low value="…"/><high value="…"/></value> */
 };
 const char *query_parameter_name(enum query_parameter p); /* "patient.id" */
-const char *query_parameter_meaning(enum query_parameter p);
 enum query_type query_parameter_type(enum query_parameter p);
 int query_parameter_find(const char *name); /* -1 = none */
 

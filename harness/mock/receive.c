@@ -412,18 +412,6 @@ void inquiry_close(struct inquiry *q)
 	inquiry_free(q);
 }
 
-void receive(struct received *out, const struct request_in *in,
-    const struct receive_context *ctx)
-{
-	struct inquiry *q = inquiry_open(out, in, ctx);
-	struct err err = { 0 };
-	int rc = inquiry_archive(q, &err);
-
-	inquiry_close(q);
-	if (rc < 0)
-		received_fail(out, &err);
-}
-
 void received_release(struct received *r)
 {
 	VEC_RELEASE(&r->findings);

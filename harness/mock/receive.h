@@ -118,12 +118,9 @@ struct inquiry *inquiry_open(struct received *out, const struct request_in *in,
  * of the change may have been made. */
 NODISCARD int inquiry_archive(struct inquiry *q, struct err *err);
 void inquiry_close(struct inquiry *q); /* writes the answer, frees `q` */
-/* All three at once. */
-void receive(struct received *out, const struct request_in *in,
-    const struct receive_context *ctx);
 /* The transaction failed: the answer becomes a SOAP fault that says so, as it
  * is, whatever fault was to bend it. Behind inquiry_close; also for a zeroed
- * struct that receive never saw. */
+ * struct that inquiry_open never saw. */
 void received_fail(struct received *r, const struct err *why);
 void received_release(struct received *r);
 /* What a finding says, with its policy; not masked any further. */

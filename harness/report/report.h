@@ -113,8 +113,6 @@ NODISCARD int report_render(struct report *r, const struct report_options *o,
     const struct report_paths *paths, FILE *out, struct err *err);
 
 /* One alone. */
-NODISCARD int report_results(struct report *r, const struct report_options *o,
-    const char *path, struct err *err);
 NODISCARD int report_junit(struct report *r, const struct report_options *o,
     const char *path, struct err *err);
 NODISCARD int report_html(struct report *r, const struct report_options *o,

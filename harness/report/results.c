@@ -68,9 +68,3 @@ fail:
 	results_free(w);
 	return NULL;
 }
-
-int report_results(struct report *r, const struct report_options *o,
-    const char *path, struct err *err)
-{
-	return report_sink(r, results_begin(r, o, path, err), err);
-}

@@ -29,7 +29,6 @@ const struct fault_defect fault_defects[] = {
 	{ "self-signed", "bad/self-signed" },
 	{ "no-chain", "bad/no-chain" },
 };
-const size_t fault_defect_count = COUNTOF(fault_defects);
 
 /* ---- Values */
 

@@ -67,7 +67,6 @@ void fault_syntax(const struct fault_row *row, char out[32]);
 extern const struct fault_defect {
 	const char *name, *file;
 } fault_defects[];
-extern const size_t fault_defect_count;
 
 struct fault_use {
 	enum fault fault;

@@ -24,7 +24,7 @@ enum query_binding {
 };
 
 struct facts_of_set {
-	char *title, *version, digest[65];
+	char *version, digest[65];
 	size_t assertions;
 	struct {
 		VEC(char *);

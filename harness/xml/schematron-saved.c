@@ -12,7 +12,7 @@
  * A compiled rule set on disk is its stylesheet, with one element of ours that
  * says of what it was made:
  *
- *     <esi:made title="…" version="…" assertions="9" digest="…">
+ *     <esi:made version="…" assertions="9" digest="…">
  *       <esi:file name="a.sch"/>
  *     </esi:made>
  *
@@ -82,7 +82,6 @@ static bool is_made_of(struct schematron *s, const xmlNode *made,
 		*VEC_PUSH(&s->facts.files) = from;
 		free(name);
 	}
-	s->facts.title = copy_attr(made, "title");
 	s->facts.version = copy_attr(made, "version");
 	char *count = copy_attr(made, "assertions");
 	s->facts.assertions = strtoul(count, NULL, 10);
@@ -97,7 +96,6 @@ static void forget(struct schematron *s)
 	VEC_EACH (char *, file, &s->facts.files)
 		free(*file);
 	VEC_RELEASE(&s->facts.files);
-	free(s->facts.title);
 	free(s->facts.version);
 	*s = (struct schematron){ .was_saved = false };
 }
@@ -141,7 +139,6 @@ int schematron_save(
 	char *folder = path_dir(s->facts.files.at[0]);
 	size_t skip = streq(folder, ".") ? 0 : strlen(folder) + 1;
 	snprintf(count, sizeof(count), "%zu", s->facts.assertions);
-	add_attr(made, "title", s->facts.title);
 	add_attr(made, "version", s->facts.version);
 	add_attr(made, "assertions", count);
 	add_attr(made, "digest", s->facts.digest);

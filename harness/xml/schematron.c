@@ -113,13 +113,11 @@ static xmlDoc *compile(
 	return make_sheet(s, version, o->compiler);
 }
 
-static void learn_title(struct facts_of_set *f, const xmlNode *root)
+static void learn_root(struct facts_of_set *f, const xmlNode *root)
 {
-	const xmlNode *title = xml_child(root, SCH, "title");
 	const char *version = xml_attr(root, "schemaVersion");
 	xmlChar *count = xmlGetNsProp(
 	    root, (const xmlChar *)"assertions", (const xmlChar *)ESI);
-	f->title = title ? xml_text(title) : xstrdup("");
 	f->version = xstrdup(version ? version : "");
 	f->assertions = strtoul(count ? (const char *)count : "0", NULL, 10);
 	xmlFree(count);
@@ -132,7 +130,7 @@ static int compile_anew(struct schematron *s, struct source *source,
 	if (!s->tree)
 		return -1;
 	s->binding = source->binding;
-	learn_title(&s->facts, xml_root(source->at[0]));
+	learn_root(&s->facts, xml_root(source->at[0]));
 	for (size_t i = 0; i < source->count; i++)
 		*VEC_PUSH(&s->facts.files) = xstrdup(xml_name(source->at[i]));
 	return schematron_digest_files(s, o, err);
@@ -187,15 +185,9 @@ void schematron_free(struct schematron *s)
 	VEC_RELEASE(&s->facts.files);
 	xslt_free(s->sheet);
 	xmlFreeDoc(s->tree);
-	free(s->facts.title);
 	free(s->facts.version);
 	free(s->text);
 	free(s);
-}
-
-const char *schematron_title(const struct schematron *s)
-{
-	return s->facts.title;
 }
 
 const char *schematron_version(const struct schematron *s)
@@ -203,14 +195,9 @@ const char *schematron_version(const struct schematron *s)
 	return s->facts.version;
 }
 
-size_t schematron_file_count(const struct schematron *s)
+const char *schematron_file(const struct schematron *s)
 {
-	return s->facts.files.count;
-}
-
-const char *schematron_file(const struct schematron *s, size_t index)
-{
-	return s->facts.files.at[index];
+	return s->facts.files.at[0];
 }
 
 const char *schematron_digest(const struct schematron *s)
@@ -221,11 +208,6 @@ const char *schematron_digest(const struct schematron *s)
 size_t schematron_assertions(const struct schematron *s)
 {
 	return s->facts.assertions;
-}
-
-bool schematron_was_compiled(const struct schematron *s)
-{
-	return s->was_saved;
 }
 
 const char *schematron_sheet(const struct schematron *s)

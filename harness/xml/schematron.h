@@ -40,15 +40,11 @@ void schematron_free(struct schematron *s);
 NODISCARD int schematron_save(
     const struct schematron *s, const char *path, struct err *err);
 
-const char *schematron_title(const struct schematron *s);   /* "" = none */
 const char *schematron_version(const struct schematron *s); /* "" = none */
-/* Which files it was made of, the one named first. */
-size_t schematron_file_count(const struct schematron *s);
-const char *schematron_file(const struct schematron *s, size_t index);
-/* SHA-256 over the digests of all of them, in hexadecimal. */
+const char *schematron_file(const struct schematron *s);    /* the one named */
+/* SHA-256 over the digests of all files it was made of, in hexadecimal. */
 const char *schematron_digest(const struct schematron *s);
 size_t schematron_assertions(const struct schematron *s); /* active ones */
-bool schematron_was_compiled(const struct schematron *s); /* not anew */
 
 /* For Saxon: the stylesheet that makes SVRL of a document, as text; NULL when
  * schematron_run can run it. */

@@ -4,6 +4,7 @@
 #include "kanta/mime.h"
 #include "kanta/query.h"
 #include "kanta/soap.h"
+#include "mimetext.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "kanta/mime.h"
+#include "mimetext.h"
 
 #include <stdint.h>
 

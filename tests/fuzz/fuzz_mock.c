@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "mock/receive.h"
+#include "receive-one.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "kanta/mime.h"
+#include "mimetext.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

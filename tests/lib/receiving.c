@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "receiving.h"
+#include "mimetext.h"
+#include "receive-one.h"
 
 #include "base/file.h"
 #include "base/limits.h"

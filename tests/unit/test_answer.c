@@ -8,6 +8,7 @@
 #include "base/xalloc.h"
 #include "corpus.h"
 #include "kanta/soap.h"
+#include "query-ack.h"
 #include "sample.h"
 
 #include <setjmp.h>

@@ -105,7 +105,8 @@ static void test_write(void **state)
 	struct buf twice = BUF_INIT(LIMIT_CONFIG_FILE);
 	struct err err = { .kind = ERR_NONE };
 	dialect_write(&once, d);
-	struct dialect *back = dialect_parse(once.ptr, once.len, "back", &err);
+	struct dialect *back =
+	    dialect_recorded(once.ptr, once.len, "back", &err);
 	if (!back)
 		fail_msg("%u: %s", err.line, err.msg);
 	dialect_write(&twice, back);
@@ -134,10 +135,29 @@ static void expect(const struct err *err, enum err_kind kind, const char *says)
 		    "'%s' (%s) does not say '%s'", err->msg, err->hint, says);
 }
 
-static void refuse(const char *text, enum err_kind kind, const char *says)
+/* As a file of the user's own. */
+static void refuse_bytes(
+    const char *text, size_t len, enum err_kind kind, const char *says)
 {
 	struct err err = { .kind = ERR_NONE };
-	assert_null(dialect_parse(text, strlen(text), "x.xml", &err));
+	char *file = path_join(folder, "x.xml");
+	assert_int_equal(file_write_whole(file, text, len, 0600, &err), 0);
+	assert_null(dialect_load(DIR, file, &err));
+	expect(&err, kind, says);
+	free(file);
+}
+
+static void refuse(const char *text, enum err_kind kind, const char *says)
+{
+	refuse_bytes(text, strlen(text), kind, says);
+}
+
+/* What a run folder keeps. */
+static void refuse_record(
+    const char *text, size_t len, enum err_kind kind, const char *says)
+{
+	struct err err = { .kind = ERR_NONE };
+	assert_null(dialect_recorded(text, len, "x.xml", &err));
 	expect(&err, kind, says);
 }
 
@@ -151,8 +171,10 @@ static void test_refuse(void **state)
 	refuse("<a/>", ERR_CASE, "dialect");
 	refuse(OPEN "></dialect>", ERR_CASE, "title");
 	refuse(OPEN TITLES "</dialect>", ERR_CASE, "receiver.id");
-	refuse(OPEN " extends=\"kanta\"" TITLES "</dialect>", ERR_CASE,
-	    "stand alone");
+	static const char extending[] =
+	    OPEN " extends=\"kanta\"" TITLES "</dialect>";
+	refuse_record(
+	    extending, sizeof(extending) - 1, ERR_CASE, "stand alone");
 	refuse(OPEN TITLES V("receiver.idd", "1.2") "</dialect>", ERR_CASE,
 	    "receiver.id'");
 	refuse(
@@ -182,9 +204,8 @@ static void test_refuse(void **state)
 
 	char *large = xmalloc(LIMIT_CONFIG_FILE + 1);
 	memset(large, ' ', LIMIT_CONFIG_FILE + 1);
-	struct err err = { .kind = ERR_NONE };
-	assert_null(dialect_parse(large, LIMIT_CONFIG_FILE + 1, "x", &err));
-	expect(&err, ERR_LIMIT, "larger");
+	refuse_bytes(large, LIMIT_CONFIG_FILE + 1, ERR_LIMIT, "larger");
+	refuse_record(large, LIMIT_CONFIG_FILE + 1, ERR_LIMIT, "larger");
 	free(large);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Faults of levels ack and archive, as whole answers of the mock show them. */
+#include "receive-one.h"
 #include "receiving.h"
 
 #include "base/limits.h"

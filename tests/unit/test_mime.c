@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/xalloc.h"
+#include "mimetext.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "query-ack.h"
 #include "receiving.h"
 
 #include "base/limits.h"

@@ -3,6 +3,7 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "mock/receive.h"
+#include "receive-one.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

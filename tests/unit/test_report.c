@@ -41,6 +41,12 @@ static const struct report_options plain = { .lang = LANG_FI, .data = "." };
 typedef int renderer(struct report *r, const struct report_options *o,
     const char *path, struct err *err);
 
+static int report_results(struct report *r, const struct report_options *o,
+    const char *path, struct err *err)
+{
+	return report_sink(r, results_begin(r, o, path, err), err);
+}
+
 /* What a rendering writes, malloc'ed. */
 static char *rendered(
     struct report *r, renderer *write, const struct report_options *o)
