@@ -253,7 +253,8 @@ static bool is_mail_letter(char c)
 
 static void find_mail(struct personal *p, const xmlNode *at, const char *text)
 {
-	for (const char *s = text; (s = strchr(s, '@')); s++) {
+	const char *end = text + strlen(text), *s = text;
+	for (; (s = memchr(s, '@', (size_t)(end - s))); s++) {
 		const char *from = s, *to = s + 1;
 		char address[128];
 		while (from > text && is_mail_letter(from[-1]))
@@ -277,9 +278,12 @@ static void find_mail(struct personal *p, const xmlNode *at, const char *text)
 /* Only numbers that say so themselves: any other could be anything. */
 static void find_phone(struct personal *p, const xmlNode *at, const char *text)
 {
-	for (const char *s = text; (s = strstr(s, "+358")); s++) {
+	const char *end = text + strlen(text), *s = text;
+	for (; (s = memchr(s, '+', (size_t)(end - s))); s++) {
 		char number[32];
 		size_t len = 1 + strspn(s + 1, "0123456789 -");
+		if (!str_starts(s, "+358"))
+			continue;
 		while (len > 0 && !str_is_digit(s[len - 1]))
 			len--;
 		if (len < 9 || len >= sizeof(number))
