@@ -18,7 +18,7 @@
 #define LIMIT_XML_NAMESPACES 256      /* declarations in scope */
 #define LIMIT_XML_NODES	     2000000  /* attributes included */
 #define LIMIT_XML_NAMES	     100000   /* different ones; libxml2 keeps them */
-#define LIMIT_XML_BREADTH    25000000 /* 5,000 siblings: xml/doc.h */
+#define LIMIT_XML_BURDEN     25000000 /* 5,000 siblings: xml/doc.h */
 #define LIMIT_XML_PATH	     10000    /* siblings looked at for one place */
 #define LIMIT_XPATH_TEXT     LIMIT_KIB(8) /* an expression */
 #define LIMIT_XPATH_WORK     10000000	  /* libxml2's operations */

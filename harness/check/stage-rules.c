@@ -242,9 +242,9 @@ static void look_rules(struct look *l, struct stage_result *result, void *own)
 		result->why = say_stage_no_document();
 		return;
 	}
-	if (l->is_too_broad) {
+	if (l->is_burdensome) {
 		result->state = STAGE_NOT_DONE;
-		result->why = say_stage_too_broad();
+		result->why = say_stage_burdensome();
 		return;
 	}
 	if (l->message)
@@ -287,7 +287,7 @@ static int add_ahead(struct rule_sets *sets, const void *bytes, size_t len)
 static int ahead(const struct look *l, void *shared)
 {
 	struct rule_sets *sets = shared;
-	if (l->is_too_broad)
+	if (l->is_burdensome)
 		return 0;
 	if (l->message && add_ahead(sets, l->bytes, l->len) < 0)
 		return -1;

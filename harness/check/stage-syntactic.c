@@ -218,14 +218,14 @@ static void take_document(struct look *l)
 	buf_release(&bytes);
 }
 
-static void look_at_breadth(
+static void look_at_burden(
     struct look *l, enum part part, const struct xml_doc *doc)
 {
-	if (!doc || xml_breadth(xml_root(doc)) <= LIMIT_XML_BREADTH)
+	if (!doc || xml_burden(xml_root(doc)) <= LIMIT_XML_BURDEN)
 		return;
-	l->is_too_broad = true;
-	look_find(l, RULE_SYN_TOO_BROAD, part, xml_root(doc), NULL,
-	    say_stage_too_broad());
+	l->is_burdensome = true;
+	look_find(l, RULE_SYN_BURDEN, part, xml_root(doc), NULL,
+	    say_stage_burdensome());
 }
 
 /* ---- What the file is */
@@ -314,9 +314,9 @@ static void look_syntactic(
 		return;
 	look_at_bytes(l, PART_FILE, l->bytes, l->len);
 	recognise(l);
-	look_at_breadth(l, PART_FILE, l->file);
+	look_at_burden(l, PART_FILE, l->file);
 	if (l->document != l->file)
-		look_at_breadth(l, PART_DOCUMENT, l->document);
+		look_at_burden(l, PART_DOCUMENT, l->document);
 }
 
 const struct stage_kind stage_syntactic = { .look = look_syntactic };

@@ -26,7 +26,7 @@ struct look {
 	enum part document_part;
 	char *content_id;  /* of the document's MIME part, or NULL */
 	bool is_too_large; /* refused by its size: nobody looks further */
-	bool is_too_broad; /* for work that goes from sibling to sibling */
+	bool is_burdensome; /* xml_burden: for the rules */
 };
 
 /*

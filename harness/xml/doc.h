@@ -85,9 +85,10 @@ char *xml_text(const xmlNode *node);
 /* Whether the attribute xml:lang is `lang`. */
 bool xml_lang_is(const xmlNode *node, const char *lang);
 
-/* The sum, over all elements at and below `top`, of the square of the number
- * of their children: what work that goes from sibling to sibling can cost. */
-uint64_t xml_breadth(const xmlNode *top);
+/* What work can cost that goes from sibling to sibling, and from an element up
+ * to the top: the sum, over all elements at and below `top`, of the square of
+ * the number of their children and of four times their depth. */
+uint64_t xml_burden(const xmlNode *top);
 
 #define XML_EACH_CHILD(node, parent) \
  for (xmlNode *node = xml_first(parent); node; node = xml_next(node))

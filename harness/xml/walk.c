@@ -123,18 +123,20 @@ static const xmlNode *next_below(const xmlNode *node, const xmlNode *top)
 	return node == top ? NULL : node->next;
 }
 
-uint64_t xml_breadth(const xmlNode *top)
+/* As deep as LIMIT_XML_DEPTH. */
+static uint64_t burden_at(const xmlNode *node, uint64_t depth)
 {
-	uint64_t sum = 0;
-	for (const xmlNode *n = top; n; n = next_below(n, top)) {
-		if (n->type != XML_ELEMENT_NODE)
-			continue;
-		uint64_t children = 0;
-		XML_EACH_CHILD (child, n)
-			children++;
-		sum += children * children;
+	uint64_t children = 0, sum = 4 * depth;
+	XML_EACH_CHILD (child, node) {
+		children++;
+		sum += burden_at(child, depth + 1);
 	}
-	return sum;
+	return sum + children * children;
+}
+
+uint64_t xml_burden(const xmlNode *top)
+{
+	return burden_at(top, 0);
 }
 
 static const char *piece_of(const xmlNode *node)
