@@ -69,7 +69,7 @@ void add_opaque(
     struct scan *s, const struct place *at, const struct note *what);
 void opaque_packed(struct scan *s, const struct place *at, const char *format,
     const char *bytes, size_t len);
-void opaque_xml(struct scan *s, const struct place *at, const char *why,
+void opaque_xml(struct scan *s, const struct place *at, const struct note *what,
     const char *bytes, size_t len);
 void opaque_deep(
     struct scan *s, const struct place *at, const char *bytes, size_t len);

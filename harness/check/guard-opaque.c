@@ -55,7 +55,7 @@ void opaque_packed(struct scan *s, const struct place *at, const char *format,
 	add_opaque(s, at, &what);
 }
 
-void opaque_xml(struct scan *s, const struct place *at, const char *why,
+void opaque_xml(struct scan *s, const struct place *at, const struct note *what,
     const char *bytes, size_t len)
 {
 	char digest[DIGEST_TEXT];
@@ -63,8 +63,7 @@ void opaque_xml(struct scan *s, const struct place *at, const char *why,
 	digest_text(bytes, len, digest);
 	if (is_attested(s, digest))
 		return;
-	struct note what = say_guard_opaque_xml(why);
-	add_opaque(s, at, &what);
+	add_opaque(s, at, what);
 }
 
 void opaque_deep(

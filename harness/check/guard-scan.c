@@ -5,6 +5,7 @@
 #include "check/guard-inside.h"
 #include "check/guard-text.h"
 #include "kanta/ids.h"
+#include "kanta/why.h"
 
 #include <strings.h>
 
@@ -384,12 +385,32 @@ static void scan_raw(struct scan *s, size_t level, const struct place *outer,
 	}
 }
 
+/* Parsed once more, for the reason. */
+static struct note say_opaque_xml(const char *bytes, size_t len)
+{
+	struct xml_fault fault;
+	struct err at = { 0 };
+
+	xml_free(xml_parse_telling(bytes, len, "the message", &fault, &at));
+	struct note why = xml_fault_say(&fault);
+	return why_quote(say_guard_opaque_xml, &why, &at);
+}
+
 static void scan_broken_xml(struct scan *s, const struct place *at,
     const struct err *why, const char *bytes, size_t len)
 {
+	bool is_seen = s->see && s->depth == 0;
 	/* Too deep or too large to be read, or with entities of its own. */
-	if (why->kind == ERR_LIMIT || memmem(bytes, len, "<!ENTITY", 8))
-		opaque_xml(s, at, why->msg, bytes, len);
+	bool is_opaque =
+	    why->kind == ERR_LIMIT || memmem(bytes, len, "<!ENTITY", 8);
+
+	if (!is_seen && !is_opaque)
+		return;
+	struct note what = say_opaque_xml(bytes, len);
+	if (is_seen)
+		s->see(s->ctx, NULL, &what);
+	if (is_opaque)
+		opaque_xml(s, at, &what, bytes, len);
 }
 
 /* True when somebody wants the tree: it is not ours any more. */
@@ -436,12 +457,12 @@ static bool scan_xml(
 	}
 	struct xml_doc *doc = xml_parse(bytes, len, "the message", &why);
 
-	if (s->see && s->depth == 0)
-		s->see(s->ctx, doc, &why);
 	if (!doc) {
 		scan_broken_xml(s, at, &why, bytes, len);
 		return false;
 	}
+	if (s->see && s->depth == 0)
+		s->see(s->ctx, doc, NULL);
 	scan_tree(s, at, doc);
 	scan_raw(s, level, at, bytes, len);
 	if (!keep_tree(s, bytes, len, doc))

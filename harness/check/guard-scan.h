@@ -7,11 +7,11 @@
 
 /*
  * guard_scan with a look at the document that it parsed on its way, so that
- * nobody parses twice: `see` gets NULL and the reason when the bytes are no XML
- * (private to the guard).
+ * nobody parses twice: `see` gets NULL and what to say when the bytes are no
+ * XML (private to the guard).
  */
 typedef void guard_see(
-    void *ctx, const struct xml_doc *doc, const struct err *why);
+    void *ctx, const struct xml_doc *doc, const struct note *why);
 bool guard_scan_seeing(struct guard_report *report, const void *bytes,
     size_t len, const struct identity_pool *pool, guard_see *see, void *ctx);
 

@@ -174,7 +174,7 @@ static void check_processing_of(struct clearing *c, const xmlNode *message)
 
 /* Told by the scan what the body's own XML is. */
 static void check_processing(
-    void *ctx, const struct xml_doc *doc, const struct err *why)
+    void *ctx, const struct xml_doc *doc, const struct note *why)
 {
 	struct clearing *c = ctx;
 	xmlNode *message;
@@ -183,8 +183,7 @@ static void check_processing(
 	    (!c->what->is_message && !c->what->is_validation && !c->is_real))
 		return;
 	if (!doc) {
-		refuse(
-		    c, GUARD_OPAQUE, "message", say_guard_opaque_xml(why->msg));
+		refuse(c, GUARD_OPAQUE, "message", *why);
 		return;
 	}
 	message = message_of(doc);

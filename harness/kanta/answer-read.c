@@ -3,6 +3,8 @@
 
 #include "base/limits.h"
 #include "base/xalloc.h"
+#include "kanta/mime.h"
+#include "kanta/why.h"
 
 static char *copy(const char *s)
 {
@@ -24,10 +26,16 @@ static char *text_of(const xmlNode *parent, const char *name)
 
 /* ---- Finding it */
 
-static int fail_at(const xmlNode *node, struct err *err, const char *what)
+static int fail_at(
+    struct note *why, const xmlNode *node, struct err *err, struct note what)
 {
-	return err_at(err, ERR_KANTA, "the answer", xml_line(node),
-	    xml_column(node), "%s", what);
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+	*why = what;
+	why_english(&text, &what);
+	err_at(err, ERR_KANTA, "the answer", xml_line(node), xml_column(node),
+	    "%s", text.ptr);
+	buf_release(&text);
+	return -1;
 }
 
 /* The acknowledgements below `parent`: the last of them, and how many. */
@@ -43,7 +51,8 @@ static xmlNode *count_below(const xmlNode *parent, size_t *count)
 	return last;
 }
 
-static int find(const xmlNode *message, xmlNode **found, struct err *err)
+static int find(
+    const xmlNode *message, xmlNode **found, struct note *why, struct err *err)
 {
 	size_t count = 0;
 	xmlNode *act = xml_child(message, XMLNS_V3, "controlActProcess");
@@ -52,8 +61,7 @@ static int find(const xmlNode *message, xmlNode **found, struct err *err)
 	if (!*found)
 		*found = inner;
 	if (count > 1)
-		return fail_at(*found, err,
-		    "there are several acknowledgements in one message");
+		return fail_at(why, *found, err, say_ack_several());
 	return 0;
 }
 
@@ -81,14 +89,14 @@ static void read_detail(struct ack_detail *a, const xmlNode *node)
 
 static int read_details(struct ack *a, const xmlNode *node, struct err *err)
 {
+	char most[24];
+	snprintf(most, sizeof(most), "%d", LIMIT_ACK_DETAILS);
 	XML_EACH_CHILD (detail, node) {
 		if (!xml_is(detail, XMLNS_V3, "acknowledgementDetail"))
 			continue;
 		if (a->count == LIMIT_ACK_DETAILS) {
-			fail_at(detail, err,
-			    "the acknowledgement has too many details");
-			return err_hint(
-			    err, "at most %d are read", LIMIT_ACK_DETAILS);
+			return fail_at(
+			    &a->why, detail, err, say_ack_details(most));
 		}
 		read_detail(VEC_PUSH(a), detail);
 	}
@@ -101,9 +109,7 @@ static int read_code(struct ack *a, const xmlNode *node, struct err *err)
 	const char *attribute = xml_attr(node, "typeCode");
 	const char *element = child ? xml_attr(child, "code") : NULL;
 	if (attribute && child && (!element || !streq(attribute, element)))
-		return fail_at(node, err,
-		    "the acknowledgement's attribute typeCode and its element "
-		    "typeCode differ");
+		return fail_at(&a->why, node, err, say_ack_codes());
 	a->form = child ? ACK_FORM_ELEMENT : ACK_FORM_ATTRIBUTE;
 	a->code = copy(child ? element : attribute);
 	return 0;
@@ -114,7 +120,7 @@ int ack_read(
 {
 	xmlNode *node;
 	*a = (struct ack){ .outcome = ACK_ABSENT };
-	if (find(message, &node, err) != 0)
+	if (find(message, &node, &a->why, err) != 0)
 		return -1;
 	if (!node) {
 		a->code = xstrdup("");
@@ -122,7 +128,9 @@ int ack_read(
 		return 0;
 	}
 	if (read_code(a, node, err) != 0 || read_details(a, node, err) != 0) {
+		const struct note why = a->why;
 		ack_release(a);
+		a->why = why;
 		return -1;
 	}
 	a->outcome = outcome_of(d, a->code);
@@ -163,8 +171,8 @@ static const char *attribute_or_none(
 	return text ? text : "";
 }
 
-static int read_document(
-    struct answer_entry *to, const xmlNode *document, struct err *err)
+static int read_document(struct answer_entry *to, const xmlNode *document,
+    struct note *reason, struct err *err)
 {
 	char *content_id = NULL;
 	*to = (struct answer_entry){
@@ -181,8 +189,18 @@ static int read_document(
 		return 0;
 	struct mime_fault why;
 	int rc = frame_part(document, &to->content, &content_id, &why, err);
+	if (rc != 0)
+		*reason = mime_fault_say(&why);
 	free(content_id);
 	return rc;
+}
+
+static void refuse_many(struct note *why, struct err *err)
+{
+	char most[24];
+	snprintf(most, sizeof(most), "%d", LIMIT_ANSWER_DOCUMENTS);
+	*why = say_answer_documents(most);
+	err_set(err, ERR_LIMIT, "the answer has more than %s documents", most);
 }
 
 int answer_documents_read(
@@ -200,12 +218,10 @@ int answer_documents_read(
 		if (!document)
 			continue;
 		if (out->count == LIMIT_ANSWER_DOCUMENTS) {
-			err_set(err, ERR_LIMIT,
-			    "the answer has more than %d documents",
-			    LIMIT_ANSWER_DOCUMENTS);
+			refuse_many(&out->why, err);
 			goto fail;
 		}
-		if (read_document(VEC_PUSH(out), document, err) != 0)
+		if (read_document(VEC_PUSH(out), document, &out->why, err) != 0)
 			goto fail;
 	}
 	return 0;

@@ -27,6 +27,7 @@ struct ack {
 	char
 	    *target_id; /* root of targetMessage/id: the request's message id */
 	VEC(struct ack_detail);
+	struct note why; /* when reading failed */
 };
 
 /*
@@ -86,6 +87,7 @@ struct answer_entry {
 };
 struct answer_documents {
 	VEC(struct answer_entry);
+	struct note why; /* when reading failed */
 };
 /* ERR_KANTA with what is wrong; more than LIMIT_ANSWER_DOCUMENTS: ERR_LIMIT. */
 NODISCARD int answer_documents_read(

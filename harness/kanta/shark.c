@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "base/xalloc.h"
 #include "kanta/frame.h"
+#include "kanta/why.h"
 #include "xml/encoding.h"
 
 #include <jansson.h>
@@ -146,31 +147,61 @@ out:
 
 /* ---- Reading a request */
 
+static int refuse(struct shark_request *r, struct note why, struct err *err)
+{
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+
+	r->why = why;
+	why_english(&text, &why);
+	err_set(err, ERR_KANTA, "%s", text.ptr);
+	buf_release(&text);
+	return -1;
+}
+
+static int refuse_json(
+    struct shark_request *r, const json_error_t *why, struct err *err)
+{
+	char line[24];
+
+	snprintf(line, sizeof(line), "%d", why->line);
+	return refuse(r, say_shark_no_json(line, why->text), err);
+}
+
+static int take_fields(
+    struct shark_request *r, const json_t *all, struct err *err)
+{
+	char count[24];
+
+	snprintf(count, sizeof(count), "%d", SHARK_FIELDS);
+	if (json_object_size(all) != SHARK_FIELDS)
+		return refuse(r, say_shark_members(count), err);
+	for (size_t i = 0; i < SHARK_FIELDS; i++) {
+		const char *name = shark_field_names[i];
+		const char *text =
+		    json_string_value(json_object_get(all, name));
+		if (!text)
+			return refuse(r, say_shark_no_text(name), err);
+		r->field[i] = xstrdup(text);
+	}
+	return 0;
+}
+
 int shark_read_request(
     struct shark_request *r, const void *bytes, size_t len, struct err *err)
 {
 	json_error_t why;
 	json_t *all = json_loadb(bytes, len, JSON_REJECT_DUPLICATES, &why);
-	int rc = 0;
+
 	*r = (struct shark_request){ .field = { NULL } };
 	if (!all)
-		return err_set(err, ERR_KANTA, "it is no JSON: line %d: %s",
-		    why.line, why.text);
-	if (json_object_size(all) != SHARK_FIELDS)
-		rc = err_set(err, ERR_KANTA, "it does not have %d members",
-		    SHARK_FIELDS);
-	for (size_t i = 0; rc == 0 && i < SHARK_FIELDS; i++) {
-		const char *text = json_string_value(
-		    json_object_get(all, shark_field_names[i]));
-		if (text)
-			r->field[i] = xstrdup(text);
-		else
-			rc = err_set(err, ERR_KANTA, "'%s' is no text in it",
-			    shark_field_names[i]);
-	}
+		return refuse_json(r, &why, err);
+	int rc = take_fields(r, all, err);
 	json_decref(all);
-	if (rc < 0)
+	if (rc < 0) {
+		const struct note reason = r->why;
 		shark_request_release(r);
+		r->why = reason;
+	}
 	return rc;
 }
 

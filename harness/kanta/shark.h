@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/vec.h"
+#include "base/words.h"
 
 /*
  * The validation service of social welfare documents (SHARK), as a public
@@ -44,6 +45,7 @@ NODISCARD int shark_write(
  * exactly that. */
 struct shark_request {
 	char *field[SHARK_FIELDS];
+	struct note why; /* when reading failed */
 };
 NODISCARD int shark_read_request(
     struct shark_request *r, const void *bytes, size_t len, struct err *err);

@@ -15,14 +15,22 @@ static void begin_small(char *text)
 		text[0] = (char)(text[0] - 'A' + 'a');
 }
 
+void why_english(struct buf *to, const struct note *reason)
+{
+	size_t begin = to->len;
+
+	note_render(to, reason, LANG_EN);
+	if (to->len > begin)
+		begin_small(to->ptr + begin);
+}
+
 int why_fail(struct note *why, const struct xml_doc *doc, const xmlNode *node,
     struct err *err, enum err_kind kind, struct note reason)
 {
 	struct buf text = BUF_INIT(LIMIT_KIB(4));
 
 	*why = reason;
-	note_render(&text, &reason, LANG_EN);
-	begin_small(text.ptr);
+	why_english(&text, &reason);
 	xml_fail(doc, node, err, kind, "%s", text.ptr);
 	buf_release(&text);
 	return -1;

@@ -15,6 +15,9 @@
 int why_fail(struct note *why, const struct xml_doc *doc, const xmlNode *node,
     struct err *err, enum err_kind kind, struct note reason);
 
+/* What struct err says of a reason: in English, beginning small. */
+void why_english(struct buf *to, const struct note *reason);
+
 /* A sentence of the form "…: {fi}" and "…: {en}" about a reason, with the
  * place that `at` has ("12:3: "; at may be NULL). */
 typedef struct note why_say(const char *fi, const char *en);

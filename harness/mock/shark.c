@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "check/guard.h"
 #include "kanta/shark.h"
+#include "kanta/why.h"
 #include "xml/doc.h"
 
 #include <jansson.h>
@@ -23,14 +24,32 @@ static void find(struct validation *v, struct note what)
 	*VEC_PUSH(&v->found) = what;
 }
 
+static struct note say_no_xml(const char *field, const struct xml_fault *fault)
+{
+	const struct note why = xml_fault_say(fault);
+	struct buf text[LANG_COUNT];
+	struct note note;
+
+	for (int lang = 0; lang < LANG_COUNT; lang++) {
+		buf_init(&text[lang], LIMIT_KIB(4));
+		note_render(&text[lang], &why, (enum lang)lang);
+	}
+	note = say_shark_mock_xml(field, text[LANG_FI].ptr, text[LANG_EN].ptr);
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		buf_release(&text[lang]);
+	return note;
+}
+
 static struct xml_doc *parse(struct validation *v, enum shark_field field)
 {
 	const char *text = v->request.field[field];
 	const char *name = shark_field_names[field];
+	struct xml_fault fault;
 	struct err err = { 0 };
-	struct xml_doc *doc = xml_parse(text, strlen(text), name, &err);
+	struct xml_doc *doc =
+	    xml_parse_telling(text, strlen(text), name, &fault, &err);
 	if (!doc)
-		find(v, say_shark_mock_xml(name, err.msg));
+		find(v, say_no_xml(name, &fault));
 	return doc;
 }
 
@@ -143,7 +162,8 @@ bool shark_validate(struct received *out, const struct request_in *in)
 		return false;
 	out->withheld = !guard_scan(&report, in->body, in->len, NULL);
 	if (shark_read_request(&v.request, in->body, in->len, &err) < 0) {
-		find(&v, say_shark_mock_request(err.msg));
+		find(&v,
+		    why_quote(say_shark_mock_request, &v.request.why, NULL));
 		answer_list(out, &v);
 	} else if (!is_declared(v.request.field[SHARK_FRAME]) ||
 		   !is_declared(v.request.field[SHARK_DOCUMENT])) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/answer-view.h"
 
-#include "base/str.h"
-
-static void keep_trouble(struct answer_view *v, const struct err *err)
+static void keep_why(
+    struct answer_view *v, const struct note *why, const struct err *at)
 {
-	str_copy(v->trouble, sizeof(v->trouble), err->msg);
+	v->why = *why;
+	v->at = *at;
 }
 
 static void read_message(struct answer_view *v, const struct dialect *d)
@@ -14,13 +14,13 @@ static void read_message(struct answer_view *v, const struct dialect *d)
 	if (frame_read(&v->frame, v->doc, v->soap.payload, d, &err) == 0)
 		v->has_frame = true;
 	else
-		keep_trouble(v, &err);
+		keep_why(v, &v->frame.why, &err);
 	/* The acknowledgement is worth reading in a frame that is not. */
 	struct err ack_err = { 0 };
 	if (ack_read(&v->ack, v->soap.payload, d, &ack_err) == 0)
 		v->has_ack = v->ack.outcome != ACK_ABSENT;
 	else
-		keep_trouble(v, &ack_err);
+		keep_why(v, &v->ack.why, &ack_err);
 }
 
 void answer_view_open(
@@ -30,14 +30,16 @@ void answer_view_open(
 	struct err err = { 0 };
 	if (x->response.body.len == 0)
 		return;
-	v->doc = xml_parse(
-	    x->response.body.ptr, x->response.body.len, "the answer", &err);
+	struct xml_fault fault;
+	v->doc = xml_parse_telling(x->response.body.ptr, x->response.body.len,
+	    "the answer", &fault, &err);
 	if (!v->doc) {
-		keep_trouble(v, &err);
+		const struct note why = xml_fault_say(&fault);
+		keep_why(v, &why, &err);
 		return;
 	}
 	if (soap_read(&v->soap, v->doc, &err) < 0) {
-		keep_trouble(v, &err);
+		keep_why(v, &v->soap.why, &err);
 		return;
 	}
 	v->has_soap = true;

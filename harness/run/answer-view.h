@@ -12,12 +12,13 @@
  * could not be read is not an error here: an expectation judges it.
  */
 struct answer_view {
-	struct xml_doc *doc; /* NULL: no XML, see `trouble` */
+	struct xml_doc *doc; /* NULL: no XML, see `why` */
 	struct soap soap;
 	struct frame frame;
 	struct ack ack;
 	bool has_soap, has_frame, has_ack;
-	char trouble[512]; /* "" when everything could be read */
+	struct note why; /* empty when everything could be read */
+	struct err at;	 /* its place */
 };
 
 void answer_view_open(

@@ -2,6 +2,7 @@
 #include "run/judge-private.h"
 
 #include "base/str.h"
+#include "kanta/why.h"
 #include "run/same-document.h"
 
 #include <regex.h>
@@ -58,8 +59,9 @@ struct note judge_no_message(const struct judge *j, const struct exchange *x)
 	if (!j->view.doc && x->response.media_type[0] &&
 	    !strstr(x->response.media_type, "xml"))
 		return say_found_media_type(x->response.media_type);
-	if (j->view.trouble[0])
-		return say_found_unreadable_answer(j->view.trouble);
+	if (j->view.why.word != W_none)
+		return why_quote(
+		    say_found_unreadable, &j->view.why, &j->view.at);
 	return say_found_no_ack();
 }
 
@@ -352,7 +354,7 @@ static void judge_xpath(struct judge *j, const struct expect *e,
 		/* The expression compiled when the case was loaded: what is
 		 * left is an answer that makes it work too long. */
 		out->kind = RESULT_FAIL;
-		out->found = say_found_unreadable_answer(err.msg);
+		out->found = say_found_xpath_work(e->select);
 	} else {
 		test_xpath(e, &r, value.ptr, out);
 	}
@@ -369,6 +371,22 @@ static void describe_same(
 	*expected = say_expected_same(e->as);
 }
 
+/* Parsed once more, for the reason. */
+static struct note unreadable_document(
+    const struct buf *returned, const struct err *err)
+{
+	struct xml_fault fault;
+	struct err at = { 0 };
+	struct xml_doc *doc = xml_parse_telling(
+	    returned->ptr, returned->len, "the returned document", &fault, &at);
+	if (!doc) {
+		const struct note why = xml_fault_say(&fault);
+		return why_quote(say_found_unreadable, &why, &at);
+	}
+	xml_free(doc);
+	return say_found_unreadable_answer(err->msg);
+}
+
 static void compare(struct judge *j, const struct buf *sent,
     const struct buf *returned, struct verdict *out)
 {
@@ -376,7 +394,7 @@ static void compare(struct judge *j, const struct buf *sent,
 	struct buf place = BUF_INIT(sizeof(out->where) - 1);
 	int same = same_document(sent, returned, j->dialect, &place, &err);
 	if (same < 0)
-		out->found = say_found_unreadable_answer(err.msg);
+		out->found = unreadable_document(returned, &err);
 	else if (same == 0)
 		out->found = say_found_difference(place.ptr);
 	pass_or_fail(out, same == 1);
@@ -405,7 +423,7 @@ static void judge_same(struct judge *j, const struct expect *e,
 	char count[24];
 	out->kind = RESULT_FAIL;
 	if (answer_documents_read(&docs, &j->view.frame, &err) < 0) {
-		out->found = say_found_unreadable_answer(err.msg);
+		out->found = why_quote(say_found_unreadable, &docs.why, &err);
 	} else if (docs.count == 0 || !docs.at[0].has_content) {
 		out->found = say_found_no_document();
 	} else if (docs.count > 1) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
+#include "kanta/why.h"
 #include "run/judge-private.h"
 
 /* Which documents an answer to a query tells of. */
@@ -139,7 +140,7 @@ void judge_found(struct judge *j, const struct expect *e,
 	if (!j->view.has_frame) {
 		out->found = judge_no_message(j, x);
 	} else if (answer_documents_read(&docs, &j->view.frame, &err) < 0) {
-		out->found = say_found_unreadable_answer(err.msg);
+		out->found = why_quote(say_found_unreadable, &docs.why, &err);
 	} else if (check_all(j, e, &docs, out)) {
 		out->kind = RESULT_PASS;
 		snprintf(count, sizeof(count), "%zu", docs.count);

@@ -164,9 +164,9 @@ static void test_fails(void **state)
 		{ other_version, "a", W_found_other_version },
 		{ HEAD "<subject><clinicalDocument><id root=\"1.2.1\"/><text/>"
 		       "</clinicalDocument></subject>" TAIL,
-		    "a", W_found_unreadable_answer },
+		    "a", W_found_unreadable },
 		{ "", "a", W_found_empty_answer },
-		{ "<html/>", "nothing", W_found_unreadable_answer },
+		{ "<html/>", "nothing", W_found_unreadable },
 	};
 	for (size_t i = 0; i < COUNTOF(rows); i++)
 		expect_verdict(
