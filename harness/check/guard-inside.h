@@ -69,6 +69,8 @@ void add_opaque(
     struct scan *s, const struct place *at, const struct note *what);
 void opaque_packed(struct scan *s, const struct place *at, const char *format,
     const char *bytes, size_t len);
+/* What to say of bytes that are no XML. */
+struct note opaque_why(const char *bytes, size_t len);
 void opaque_xml(struct scan *s, const struct place *at, const struct note *what,
     const char *bytes, size_t len);
 void opaque_deep(

@@ -2,6 +2,7 @@
 #include "base/str.h"
 #include "check/guard-inside.h"
 #include "check/guard-text.h"
+#include "kanta/why.h"
 #include "record/digest.h"
 
 #include <strings.h>
@@ -53,6 +54,17 @@ void opaque_packed(struct scan *s, const struct place *at, const char *format,
 		return;
 	struct note what = say_guard_opaque_format(format, digest);
 	add_opaque(s, at, &what);
+}
+
+/* Parsed once more, for the reason. */
+struct note opaque_why(const char *bytes, size_t len)
+{
+	struct xml_fault fault;
+	struct err at = { 0 };
+
+	xml_free(xml_parse_telling(bytes, len, "the message", &fault, &at));
+	struct note why = xml_fault_say(&fault);
+	return why_quote(say_guard_opaque_xml, &why, &at);
 }
 
 void opaque_xml(struct scan *s, const struct place *at, const struct note *what,

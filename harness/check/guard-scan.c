@@ -5,7 +5,6 @@
 #include "check/guard-inside.h"
 #include "check/guard-text.h"
 #include "kanta/ids.h"
-#include "kanta/why.h"
 
 #include <strings.h>
 
@@ -385,17 +384,6 @@ static void scan_raw(struct scan *s, size_t level, const struct place *outer,
 	}
 }
 
-/* Parsed once more, for the reason. */
-static struct note say_opaque_xml(const char *bytes, size_t len)
-{
-	struct xml_fault fault;
-	struct err at = { 0 };
-
-	xml_free(xml_parse_telling(bytes, len, "the message", &fault, &at));
-	struct note why = xml_fault_say(&fault);
-	return why_quote(say_guard_opaque_xml, &why, &at);
-}
-
 static void scan_broken_xml(struct scan *s, const struct place *at,
     const struct err *why, const char *bytes, size_t len)
 {
@@ -406,7 +394,7 @@ static void scan_broken_xml(struct scan *s, const struct place *at,
 
 	if (!is_seen && !is_opaque)
 		return;
-	struct note what = say_opaque_xml(bytes, len);
+	struct note what = opaque_why(bytes, len);
 	if (is_seen)
 		s->see(s->ctx, NULL, &what);
 	if (is_opaque)
