@@ -24,8 +24,8 @@ struct look {
 	const void *document_bytes; /* its exact bytes */
 	size_t document_len;
 	enum part document_part;
-	char *content_id;  /* of the document's MIME part, or NULL */
-	bool is_too_large; /* refused by its size: nobody looks further */
+	char *content_id;   /* of the document's MIME part, or NULL */
+	bool is_too_large;  /* refused by its size: nobody looks further */
 	bool is_burdensome; /* xml_burden: for the rules */
 };
 
