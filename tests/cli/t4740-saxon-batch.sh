@@ -89,7 +89,7 @@ is "$(starts)" 1 "a document that fails does not end the process"
 is "$(grep -o '"rule":"TWO-1"' failed.json | wc -l)" 30 "the others have their verdicts"
 grep '"many/error.xml"' failed.json | grep -q 'trouble.sch.*Error signalled'
 ok $? "the one is not checked, and Saxon's words say why"
-is "$(grep -c 'Error signalled' failed.json)" "$(grep -c 'many/error.xml' failed.json)" \
+is "$(grep '"many/' failed.json | grep -c 'Error signalled')" 1 \
     "nobody else"
 
 # A Java that dies at its third document, in each process.
@@ -109,7 +109,7 @@ exec /usr/bin/java "\$@"
 END
 check --rules trouble.sch many > killed.json
 is "$(starts)" 2 "behind a process that was killed another one goes over the rest"
-is "$(grep -o 'ended by signal 9' killed.json | wc -l)" 2 \
+is "$(grep '"many/' killed.json | grep -o 'ended by signal 9' | wc -l)" 2 \
     "the document that it died of is not checked, with the reason (both languages)"
 found=$(grep -o '"rule":"TWO-1"' killed.json | wc -l)
 [ "$found" -ge 29 ]
@@ -118,7 +118,7 @@ ok $? "and all others have their verdicts"
 # No Java at all behind the name: nothing is lost in silence.
 printf '#!/bin/sh\nexit 3\n' > home/bin/java
 check --rules trouble.sch many/1.xml many/2.xml > none.json
-is "$(grep -o 'trouble.sch broke off: .* ended with code 3' none.json | wc -l)" 2 \
+is "$(grep '"many/' none.json | grep -c 'trouble.sch broke off: .* ended with code 3')" 2 \
     "a Java that does not start: both files say that they were not checked"
 
 is "$(find /tmp "${TMPDIR:-/tmp}" -maxdepth 1 -name 'esitesti-saxon-*' -newer two.sch 2> /dev/null | wc -l)" 0 \
