@@ -186,9 +186,9 @@ size_t check_plan_ahead(struct check_plan *plan, char *const names[],
 	for (size_t i = 0; i < STAGE_COUNT; i++)
 		if (kinds[i]->forget)
 			kinds[i]->forget(plan->shared[i]);
-	/* The standard input can be read but once: it goes alone. */
+	/* What can be read but once goes alone. */
 	for (; n < count && !(stopped && atomic_load(stopped) > 0); n++)
-		if (!streq(names[n], "-") && show_ahead(plan, names[n]) < 0)
+		if (input_stays(names[n]) && show_ahead(plan, names[n]) < 0)
 			break;
 	for (size_t i = 0; i < STAGE_COUNT; i++)
 		if (plan->options.stages[i] && kinds[i]->do_ahead)

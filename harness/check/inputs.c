@@ -257,3 +257,9 @@ int input_read(struct buf *to, const char *name, struct err *err)
 	close(fd);
 	return rc;
 }
+
+bool input_stays(const char *name)
+{
+	struct stat st;
+	return !streq(name, "-") && stat(name, &st) == 0 && S_ISREG(st.st_mode);
+}

@@ -31,5 +31,8 @@ void inputs_release(struct inputs *in);
  * before it is read; of a stream no more is read than may be.
  */
 NODISCARD int input_read(struct buf *to, const char *name, struct err *err);
+/* Whether it may be read once before that: a file, and neither the standard
+ * input nor a pipe, whose bytes come but once. */
+bool input_stays(const char *name);
 
 #endif

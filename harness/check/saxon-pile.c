@@ -249,9 +249,10 @@ static int prepare(struct round *r)
 void saxon_pile_run(
     struct saxon_pile *pile, const char *sheet, const atomic_int *stopped)
 {
+	struct pass *pass = VEC_PUSH(&pile->passes);
 	struct round r = {
 		.pile = pile,
-		.pass = VEC_PUSH(&pile->passes),
+		.pass = pass,
 		.number = pile->passes.count - 1,
 		.stopped = stopped,
 		.log = BUF_INIT(LIMIT_SAXON_OUT),

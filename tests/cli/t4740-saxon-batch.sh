@@ -70,6 +70,21 @@ for file in many/1.xml many/5.xml many/message.xml; do
 done
 is "$(starts)" 2 "a message and the document in it, from standard input: each alone"
 
+# A pipe can be read but once, and not by who works ahead.
+mkfifo pipe
+for jobs in 1 4; do
+	timeout -s KILL 60 cat many/1.xml > pipe &
+	writer=$!
+	JAVA_HOME=$work/home timeout -s KILL 60 "$esitesti" check --jobs $jobs \
+	    --stages=syntactic,rules --format json --rules two.sch \
+	    many/0.xml pipe many/5.xml > piped.json
+	kill "$writer" 2> /dev/null
+	wait "$writer" 2> /dev/null
+	verdict many/1.xml piped.json > one
+	grep -q TWO-1 one
+	ok $? "--jobs $jobs: a named pipe among files is checked, and waits for nobody"
+done
+
 # ---- One that fails, and one that ends the process
 cat > trouble.sch << 'END'
 <schema xmlns="http://purl.oclc.org/dsdl/schematron" queryBinding="xslt2">
