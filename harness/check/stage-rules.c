@@ -111,6 +111,7 @@ static void *begin(const void *shared)
 struct hearing {
 	struct look *l;
 	enum part part;
+	const struct xml_index *index;
 };
 
 static enum severity severity_of(const char *role)
@@ -200,13 +201,14 @@ static int run_set(struct look *l, const struct rule_sets *sets,
 {
 	if (schematron_sheet(s))
 		return run_outside(l, sets, s, doc, h, err);
-	return schematron_run(s, doc, hear, h, err);
+	return schematron_run(s, doc, h->index, hear, h, err);
 }
 
 static void run_sets(struct look *l, struct stage_result *result,
     const struct rule_sets *sets, const struct xml_doc *doc, enum part part)
 {
-	struct hearing h = { l, part };
+	struct xml_index *index = xml_index_new(doc);
+	struct hearing h = { l, part, index };
 	VEC_EACH (struct schematron *, s, sets) {
 		struct err err = { 0 };
 		const char *name = path_base(schematron_file(*s));
@@ -219,6 +221,7 @@ static void run_sets(struct look *l, struct stage_result *result,
 		result->why = there ? say_rules_broke(name, err.msg)
 				    : say_rules_no_saxon(name);
 	}
+	xml_index_free(index);
 }
 
 /* What C checks of them; each is tried on every file. */

@@ -54,10 +54,9 @@ static void word_function(xmlXPathParserContext *ctxt, int nargs)
 	buf_release(&text);
 }
 
-static const struct xslt_function words = {
-	.name = "word",
-	.uri = WORDS_URI,
-	.call = word_function,
+static const struct xslt_function words[] = {
+	{ "word", WORDS_URI, word_function },
+	{ NULL },
 };
 
 struct style *style_load(const char *path, enum lang lang, struct err *err)
@@ -109,7 +108,7 @@ int style_apply(
     struct style *s, const struct buf *page, struct buf *to, struct err *err)
 {
 	struct xslt_run run = {
-		.function = &words,
+		.functions = words,
 		.ctx = s,
 		.max_work = LIMIT_STYLE_WORK,
 	};

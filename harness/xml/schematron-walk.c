@@ -12,6 +12,11 @@
  *
  *     <walk match="t:b"><in pattern="1"/><in pattern="4"/></walk>
  *     <pass select="/descendant::t:b"/>
+ *     <pass select="/descendant::t:c[@d]" mode="M2"
+ *         indexed="esi:elements('urn:t', 'c')[@d]"/>
+ *
+ * The mode is that of the only pattern that may know the nodes. What is
+ * indexed is for libxslt, which then walks the document for no name.
  */
 
 enum node_class {
@@ -35,7 +40,7 @@ struct step {
 	const char *uri;  /* NULL = any */
 	const char *name; /* in `test`; NULL = any */
 	char *path;	  /* without predicates, when it begins at the root */
-	char *filter; /* its predicate, when it is a plain path: "[t:c/@d]" */
+	char *filter; /* its predicate, when it is a plain one: "[t:c/@d]" */
 };
 
 struct steps {
@@ -138,17 +143,52 @@ static char *plain_path(const char *s, const char *end)
 	return NULL;
 }
 
-/* A path is true or false, whatever the position; NULL when it is anything
- * that might be a number. */
-static char *plain_filter(const char *s, const char *end)
+static bool is_plain_path(const char *s, const char *end)
+{
+	for (; s < end; s++)
+		if (*s == '*' || (!is_name(s, 1) && *s != '/' && *s != '@'))
+			return false;
+	return true;
+}
+
+/* Paths, compared and joined by 'and' and 'or': nothing is called, which could
+ * be position(), and nothing computed. This is so in XPath 1.0 only. */
+static bool is_plain_condition(const char *s, const char *end)
+{
+	unsigned nested = 0;
+	for (const char *p = s; p < end; p++) {
+		const char *quote = NULL;
+		if (*p == '"' || *p == '\'')
+			quote = memchr(p + 1, *p, (size_t)(end - p - 1));
+		if (quote) {
+			p = quote;
+			continue;
+		}
+		bool minus = *p == '-' && !is_name(p - 1, 1);
+		if (*p == '*' || minus ||
+		    (!is_name(p, 1) && !strchr("/@ =[]", *p)))
+			return false;
+		if (str_starts(p, "div") || str_starts(p, "mod"))
+			return false;
+		nested += *p == '[';
+		if (*p == ']' && nested-- == 0)
+			return false;
+	}
+	return nested == 0;
+}
+
+/* It is true or false, whatever the position; NULL when it is anything that
+ * might be a number. */
+static char *plain_filter(
+    const struct steps *list, const char *s, const char *end)
 {
 	if (end - s < 3 || *s != '[' || end[-1] != ']' ||
 	    (!str_is_alpha(s[1]) && s[1] != '@'))
 		return NULL;
-	for (const char *p = s + 1; p < end - 1; p++)
-		if (*p == '*' || (!is_name(p, 1) && *p != '/' && *p != '@'))
-			return NULL;
-	return xasprintf("%.*s", (int)(end - s), s);
+	bool plain = is_plain_path(s + 1, end - 1) ||
+		     (list->source->binding == BINDING_XSLT1 &&
+			 is_plain_condition(s + 1, end - 1));
+	return plain ? xasprintf("%.*s", (int)(end - s), s) : NULL;
 }
 
 /* The step without its predicates and white space at its ends. */
@@ -225,7 +265,7 @@ static void add_path(
 	if (added->name)
 		added->path = plain_path(s, end);
 	if (added->class == CLASS_ELEMENT)
-		added->filter = plain_filter(predicate, end);
+		added->filter = plain_filter(list, predicate, end);
 }
 
 /* The paths of a context stand between '|', outside of brackets and quotes. */
@@ -306,9 +346,53 @@ static bool is_first(const struct steps *list, const struct step *step)
 	return true;
 }
 
-static void mark_pass(const struct source *s, const char *select)
+static xmlNode *mark_pass(const struct source *s, const char *select)
 {
-	set_attr(add_mark(s, xml_root(s->at[0]), "pass"), "select", select);
+	xmlNode *pass = add_mark(s, xml_root(s->at[0]), "pass");
+	set_attr(pass, "select", select);
+	return pass;
+}
+
+/* ---- Passes by name */
+
+/* "t:b" of the index; NULL when it is no name. */
+static char *indexed(const struct source *s, const char *test, size_t len)
+{
+	const char *colon = memchr(test, ':', len);
+	size_t prefix = colon ? (size_t)(colon - test) : 0;
+	const char *uri = colon ? uri_of(s, test, prefix) : "";
+	const char *name = colon ? colon + 1 : test;
+	if (!is_name(test, len) || memchr(test, '*', len) || !uri ||
+	    strchr(uri, '\''))
+		return NULL;
+	return xasprintf(
+	    "esi:elements('%s', '%.*s')", uri, (int)(test + len - name), name);
+}
+
+static void set_mode(xmlNode *pass, size_t pattern)
+{
+	char mode[24];
+	snprintf(mode, sizeof(mode), "M%zu", pattern);
+	set_attr(pass, "mode", mode);
+}
+
+/* The only pattern that may know the nodes of `step`; 0 = there are more. */
+static size_t only_pattern(const struct steps *list, const struct step *step)
+{
+	VEC_EACH (struct step, other, list)
+		if (covers(other, step) && other->pattern != step->pattern)
+			return 0;
+	return step->pattern;
+}
+
+/* The predicate that all nodes have which the contexts know. */
+static const char *filter_of(const struct steps *list, const struct step *step)
+{
+	VEC_EACH (struct step, other, list)
+		if (covers(other, step) &&
+		    !same_text(other->filter, step->filter))
+			return "";
+	return step->filter ? step->filter : "";
 }
 
 /* Where the nodes of a step are looked for: each node has but one step that is
@@ -316,14 +400,27 @@ static void mark_pass(const struct source *s, const char *select)
 static void mark_own_pass(const struct steps *list, const struct step *step)
 {
 	bool attribute = step->class == CLASS_ATTRIBUTE, same = step->path;
+	size_t pattern = only_pattern(list, step);
+	const char *filter = filter_of(list, step);
 	VEC_EACH (struct step, other, list)
 		if (same_nodes(other, step))
 			same = same && same_text(other->path, step->path);
 	char *select = same ? xstrdup(step->path)
-			    : xasprintf("/descendant::%s%s",
-				  attribute ? "*/@" : "", step->test);
-	mark_pass(list->source, select);
+			    : xasprintf("/descendant::%s%s%s",
+				  attribute ? "*/@" : "", step->test, filter);
+	xmlNode *pass = mark_pass(list->source, select);
+	char *elements = same || attribute ? NULL
+					   : indexed(list->source, step->test,
+						 strlen(step->test));
 	free(select);
+	if (elements) {
+		select = xasprintf("%s%s", elements, filter);
+		set_attr(pass, "indexed", select);
+		free(select);
+		free(elements);
+	}
+	if (pattern)
+		set_mode(pass, pattern);
 }
 
 /*
@@ -335,11 +432,20 @@ static void mark_own_pass(const struct steps *list, const struct step *step)
 static bool mark_filtered_pass(const struct steps *list)
 {
 	const struct step *step = list->at;
-	if (list->count != 1 || !step->filter || step->path)
+	if (list->count != 1 || !step->filter || step->name)
 		return false;
 	char *select = xasprintf("/descendant::%s%s", step->test, step->filter);
-	mark_pass(list->source, select);
+	xmlNode *pass = mark_pass(list->source, select);
 	free(select);
+	char *child =
+	    indexed(list->source, step->filter + 1, strlen(step->filter) - 2);
+	if (child) {
+		select = xasprintf("%s/parent::%s", child, step->test);
+		set_attr(pass, "indexed", select);
+		free(select);
+		free(child);
+	}
+	set_mode(pass, step->pattern);
 	return true;
 }
 

@@ -217,10 +217,15 @@ const char *schematron_sheet(const struct schematron *s)
 
 /* ---- Running */
 
+struct running {
+	struct places places;
+	const struct xml_index *index;
+};
+
 /* esi:hit(subject?): notes the place, and says whether there is room. */
 static void hit_function(xmlXPathParserContext *ctxt, int nargs)
 {
-	struct places *places = xslt_context(ctxt);
+	struct running *r = xslt_context(ctxt);
 	xmlNode *node = ctxt->context->node;
 	if (nargs > 1) {
 		xmlXPathSetArityError(ctxt);
@@ -232,26 +237,51 @@ static void hit_function(xmlXPathParserContext *ctxt, int nargs)
 		xmlXPathNodeSetSort(subject->nodesetval);
 		node = subject->nodesetval->nodeTab[0];
 	}
-	bool room = places->count < LIMIT_SCHEMATRON_HITS;
+	bool room = r->places.count < LIMIT_SCHEMATRON_HITS;
 	if (room)
-		*VEC_PUSH(places) = node;
+		*VEC_PUSH(&r->places) = node;
 	xmlXPathFreeObject(subject);
 	valuePush(ctxt, xmlXPathNewBoolean(room));
 }
 
-static const struct xslt_function hit = {
-	.name = "hit",
-	.uri = ESI,
-	.call = hit_function,
+static void add_element(void *set, const xmlNode *node)
+{
+	xmlXPathNodeSetAddUnique(set, (xmlNode *)(uintptr_t)node);
+}
+
+/* esi:elements(uri, name): those of the document. */
+static void elements_function(xmlXPathParserContext *ctxt, int nargs)
+{
+	struct running *r = xslt_context(ctxt);
+	xmlNodeSet *set = nargs == 2 ? xmlXPathNodeSetCreate(NULL) : NULL;
+	if (!set) {
+		xmlXPathSetArityError(ctxt);
+		return;
+	}
+	xmlChar *name = xmlXPathPopString(ctxt);
+	xmlChar *uri = xmlXPathPopString(ctxt);
+	if (name && uri)
+		xml_index_find(r->index, (const char *)uri, (const char *)name,
+		    add_element, set);
+	xmlFree(name);
+	xmlFree(uri);
+	valuePush(ctxt, xmlXPathWrapNodeSet(set));
+}
+
+static const struct xslt_function functions[] = {
+	{ "hit", ESI, hit_function },
+	{ "elements", ESI, elements_function },
+	{ NULL },
 };
 
 int schematron_run(const struct schematron *s, const struct xml_doc *doc,
-    schematron_hear *each, void *ctx, struct err *err)
+    const struct xml_index *index, schematron_hear *each, void *ctx,
+    struct err *err)
 {
-	struct places places = { .count = 0 };
+	struct running r = { .index = index };
 	struct xslt_run run = {
-		.function = &hit,
-		.ctx = &places,
+		.functions = functions,
+		.ctx = &r,
 		.max_work = LIMIT_STYLE_WORK,
 	};
 	int rc = -1;
@@ -260,8 +290,8 @@ int schematron_run(const struct schematron *s, const struct xml_doc *doc,
 	xmlDoc *svrl = xslt_apply(s->sheet, xml_tree(doc), &run, err);
 	if (svrl)
 		rc = schematron_read_places(
-		    xmlDocGetRootElement(svrl), doc, &places, each, ctx, err);
+		    xmlDocGetRootElement(svrl), doc, &r.places, each, ctx, err);
 	xmlFreeDoc(svrl);
-	VEC_RELEASE(&places);
+	VEC_RELEASE(&r.places);
 	return rc;
 }

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/vec.h"
 #include "xml/doc.h"
+#include "xml/index.h"
 
 /*
  * ISO Schematron (ISO/IEC 19757-3:2016) with the query language bindings
@@ -70,13 +71,13 @@ struct schematron_hit {
 typedef void schematron_hear(void *ctx, const struct schematron_hit *hit);
 
 /*
- * Runs it over `doc`: in document order within what one context matches. At
- * most LIMIT_SCHEMATRON_HITS are told. ERR_CASE when the stylesheet breaks down
- * or works too long; the rule set is named.
+ * Runs it over `doc`, whose elements `index` knows: in document order within
+ * what one context matches. At most LIMIT_SCHEMATRON_HITS are told. ERR_CASE
+ * when the stylesheet breaks down or works too long; the rule set is named.
  */
 NODISCARD int schematron_run(const struct schematron *s,
-    const struct xml_doc *doc, schematron_hear *each, void *ctx,
-    struct err *err);
+    const struct xml_doc *doc, const struct xml_index *index,
+    schematron_hear *each, void *ctx, struct err *err);
 
 /* The same for an SVRL tree that another program made of `doc`. */
 NODISCARD int schematron_read_svrl(const xmlNode *svrl,

@@ -46,7 +46,12 @@
             </svrl:active-pattern>
           </xsl:for-each>
           <xsl:for-each select="esi:pass">
-            <axsl:apply-templates select="{@select}" mode="walk"/>
+            <axsl:apply-templates select="{@select}" mode="walk">
+              <xsl:if test="$here and @indexed">
+                <xsl:attribute name="select"><xsl:value-of select="@indexed"/></xsl:attribute>
+              </xsl:if>
+              <xsl:copy-of select="@mode"/>
+            </axsl:apply-templates>
           </xsl:for-each>
         </svrl:schematron-output>
       </axsl:template>

@@ -180,12 +180,12 @@ void xslt_stop(xmlXPathParserContext *ctxt, const char *fmt, ...)
 static int set_up(xsltTransformContext *context, const struct xslt *x,
     const struct xslt_run *run)
 {
-	const struct xslt_function *f = run->function;
 	if (xsltSetCtxtSecurityPrefs(x->prefs, context) != 0)
 		return -1;
-	if (f && xsltRegisterExtFunction(context, (const xmlChar *)f->name,
-		     (const xmlChar *)f->uri, f->call) != 0)
-		return -1;
+	for (const struct xslt_function *f = run->functions; f && f->name; f++)
+		if (xsltRegisterExtFunction(context, (const xmlChar *)f->name,
+			(const xmlChar *)f->uri, f->call) != 0)
+			return -1;
 	return run->params ? xsltQuoteUserParams(
 				 context, (const char **)(uintptr_t)run->params)
 			   : 0;

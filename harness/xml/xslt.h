@@ -19,8 +19,8 @@ struct xslt;
 struct xslt *xslt_compile(xmlDoc *sheet, const char *name, struct err *err);
 void xslt_free(struct xslt *x);
 
-/* A function that the stylesheet may call: libxml2's way; xslt_context gives
- * the run's `ctx`. */
+/* Functions that the stylesheet may call, up to one without a name: libxml2's
+ * way; xslt_context gives the run's `ctx`. */
 struct _xmlXPathParserContext;
 struct xslt_function {
 	const char *name, *uri;
@@ -37,7 +37,7 @@ bool xslt_is_pattern(
     const char *pattern, const xmlNode *schema, struct buf *why);
 
 struct xslt_run {
-	const struct xslt_function *function; /* one, or NULL */
+	const struct xslt_function *functions; /* or NULL */
 	void *ctx;
 	const char *const *params; /* name, value (a string), …, NULL */
 	int max_work; /* libxslt's operations, and libxml2's of each XPath */

@@ -87,6 +87,15 @@ static inline void tell_line(void *ctx, const struct schematron_hit *hit)
 	    hit->attribute ? hit->attribute : "");
 }
 
+static inline int run_set(const struct schematron *s, const struct xml_doc *doc,
+    schematron_hear *each, void *ctx, struct err *err)
+{
+	struct xml_index *index = xml_index_new(doc);
+	int rc = schematron_run(s, doc, index, each, ctx, err);
+	xml_index_free(index);
+	return rc;
+}
+
 static inline void expect(
     const char *schema, const char *phase, const char *text, const char *want)
 {
@@ -94,7 +103,7 @@ static inline void expect(
 	struct buf found = BUF_INIT(LIMIT_KIB(64));
 	struct schematron *s = load(schema, phase, &err);
 	struct xml_doc *doc = xml_parse(text, strlen(text), "it", &err);
-	if (!s || !doc || schematron_run(s, doc, tell, &found, &err) < 0)
+	if (!s || !doc || run_set(s, doc, tell, &found, &err) < 0)
 		fail_msg("%s:%u %s", err.file, err.line, err.msg);
 	assert_string_equal(found.ptr, want);
 	xml_free(doc);

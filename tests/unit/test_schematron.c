@@ -334,7 +334,7 @@ static void test_contexts_of_all_shapes(void **state)
 		    rows[i].context);
 		struct schematron *s = load(text, NULL, &err);
 		struct xml_doc *d = xml_parse(doc, strlen(doc), "it", &err);
-		if (!s || schematron_run(s, d, tell_line, &found, &err) < 0)
+		if (!s || run_set(s, d, tell_line, &found, &err) < 0)
 			fail_msg("%s: %s", rows[i].context, err.msg);
 		if (!streq(found.ptr, rows[i].lines))
 			fail_msg("%s: '%s', not '%s'", rows[i].context,

@@ -16,7 +16,7 @@ static int run(
 	struct xml_doc *doc = xml_parse(text, strlen(text), "it", err);
 	if (!s || !doc)
 		fail_msg("%s", err->msg);
-	int rc = schematron_run(s, doc, tell, found, err);
+	int rc = run_set(s, doc, tell, found, err);
 	xml_free(doc);
 	schematron_free(s);
 	return rc;
@@ -97,6 +97,14 @@ static void test_lone_context(void **state)
 		{ "/t:a[t:b]", "1" },
 		{ "*[t:c]|t:b[@n]", "3" },
 		{ "@n[..]", "2" },
+		{ "b", "0" },
+		{ "t:b[@n=1]", "1" },
+		{ "t:b[@n = 1 and t:c]", "1" },
+		{ "t:b[@n = \"2\" or t:c[1]]", "2" },
+		{ "t:b[@n div 2]", "1" },
+		{ "t:b[@n -1]", "1" },
+		{ "t:b[@n]|t:a/t:b[@n = 2]", "2" },
+		{ "t:b[@n]|t:c", "4" },
 	};
 	for (size_t i = 0; i < COUNTOF(rows); i++) {
 		struct err err = { 0 };
@@ -179,7 +187,7 @@ static void test_saved(void **state)
 	assert_string_equal(schematron_version(s), "7");
 	assert_int_equal(schematron_assertions(s), 1);
 	assert_int_equal(s->facts.files.count, 2);
-	assert_int_equal(schematron_run(s, doc, tell, &found, &err), 0);
+	assert_int_equal(run_set(s, doc, tell, &found, &err), 0);
 	assert_string_equal(found.ptr, "-A@1:a|");
 	schematron_free(s);
 
@@ -224,7 +232,7 @@ static void *run_often(void *ctx)
 		struct err err = { 0 };
 		struct buf found = BUF_INIT(LIMIT_KIB(4));
 		struct xml_doc *doc = xml_parse(DOC, strlen(DOC), "it", &err);
-		if (schematron_run(s, doc, tell, &found, &err) < 0 ||
+		if (run_set(s, doc, tell, &found, &err) < 0 ||
 		    !streq(found.ptr, "-A@2:1 b|-A@3:2 b|"))
 			ctx = NULL;
 		xml_free(doc);
