@@ -137,7 +137,9 @@ static bool is_b64_element(const xmlNode *element)
 static const char *mime_payload(const char *text, size_t *len)
 {
 	static const char name[] = "content-transfer-encoding:";
-	const char *field = strcasestr(text, name), *blank;
+	/* Most texts hold no ':', and strchr is much faster than strcasestr. */
+	const char *field = strchr(text, ':') ? strcasestr(text, name) : NULL;
+	const char *blank;
 
 	if (!field)
 		return NULL;
@@ -159,6 +161,25 @@ static const char *mime_payload(const char *text, size_t *len)
 	return blank;
 }
 
+/*
+ * Whether base64 begins as what is scanned anyway (text), or told there (packed
+ * formats): both show in the first bytes, so that the rest is not decoded.
+ */
+static bool begins_well(const char *text, size_t len)
+{
+	enum {
+		PEEK = 1024,
+		ENOUGH = PEEK / 2, /* more than either looks at */
+	};
+	char room[PEEK];
+
+	if (len <= PEEK)
+		return false;
+	size_t size = text_decode64(room, text, PEEK);
+	return size >= ENOUGH && (text_is_plausible(room, size) ||
+				     text_packed_format(room, size));
+}
+
 void opaque_declared(
     struct scan *s, const struct place *at, const xmlNode *n, size_t len)
 {
@@ -168,7 +189,7 @@ void opaque_declared(
 
 	if (!is_b64_element(n->parent))
 		text = mime_payload(text, &len);
-	if (!text || len < TEXT_BASE64_MIN)
+	if (!text || len < TEXT_BASE64_MIN || begins_well(text, len))
 		return;
 	room = buf_reserve(&out, len / 4 * 3 + 3);
 	size_t size = room ? text_decode64(room, text, len) : 0;

@@ -172,13 +172,25 @@ static size_t fold_character(char **to, const char *s, size_t len)
 	return n;
 }
 
+/* An encoded word of RFC 2047. */
+static bool has_encoded_word(const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	/* Few texts hold a '?', and memchr is much faster than memmem. */
+	for (const char *p = text;
+	     (p = memchr(p, '?', (size_t)(end - p))) != NULL; p++)
+		if (end - p >= 3 && (p[1] == 'Q' || p[1] == 'q') && p[2] == '?')
+			return true;
+	return false;
+}
+
 static bool names_quoted_printable(const char *text, size_t len)
 {
 	static const char name[] = "uoted-printable";
 	const char *end = text + len;
 
-	/* an encoded word of RFC 2047 */
-	if (memmem(text, len, "?Q?", 3) || memmem(text, len, "?q?", 3))
+	if (has_encoded_word(text, len))
 		return true;
 	for (const char *p = text;
 	     (p = memchr(p, '-', (size_t)(end - p))) != NULL; p++)

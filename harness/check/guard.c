@@ -194,6 +194,13 @@ static void check_processing(
 		    say_guard_processing_missing(c->where->processing_code));
 }
 
+bool guard_is_clean(const void *bytes, size_t len)
+{
+	struct guard_report report = { 0 };
+
+	return guard_scan(&report, bytes, len, NULL);
+}
+
 /* Bad traffic for the mock may be unreadable, but holds nobody's code. */
 static void allow_opaque(struct guard_report *report, size_t first)
 {

@@ -95,6 +95,9 @@ struct identity_pool {
 };
 bool guard_scan(struct guard_report *report, const void *bytes, size_t len,
     const struct identity_pool *pool);
+/* For who only wants to know whether anything is found: the report is large,
+ * and so costs nobody who does not come to ask. */
+bool guard_is_clean(const void *bytes, size_t len);
 
 /*
  * guard_scan for a receiver, who needs the same trees to judge by: gives those

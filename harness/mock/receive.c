@@ -289,12 +289,10 @@ static void make_answer_id(struct inquiry *q)
 /* The fault "request-lost": as if it had never come. */
 static bool lose(struct received *out, const struct request_in *in)
 {
-	struct guard_report report = { 0 };
-
 	if (!fault_find(in->faults, FAULT_REQUEST_LOST))
 		return false;
 	out->outcome = OUTCOME_BROKEN;
-	out->withheld = !guard_scan(&report, in->body, in->len, NULL);
+	out->withheld = !guard_is_clean(in->body, in->len);
 	str_copy(out->trouble, sizeof(out->trouble),
 	    "not looked at (fault 'request-lost')");
 	return true;
@@ -367,10 +365,7 @@ static int finish(struct inquiry *q, struct err *err)
 /* A refused message is stored nowhere, and its answer must not tell more. */
 static void withhold(struct received *r)
 {
-	struct guard_report report = { 0 };
-
-	r->withheld_answer =
-	    !guard_scan(&report, r->answer.ptr, r->answer.len, NULL);
+	r->withheld_answer = !guard_is_clean(r->answer.ptr, r->answer.len);
 }
 
 static void inquiry_free(struct inquiry *q)

@@ -153,7 +153,6 @@ static void write_plainly(struct received *out, const struct refusal *f)
 bool refuse_plainly(struct received *out, const struct request_in *in,
     const struct receive_context *ctx)
 {
-	struct guard_report report = { 0 };
 	struct no_message why = { 0 };
 	struct refusal *f = NULL;
 
@@ -168,7 +167,7 @@ bool refuse_plainly(struct received *out, const struct request_in *in,
 	out->field_value = why.value;
 	out->unread = why.unread;
 	if (!out->unread)
-		out->withheld = !guard_scan(&report, in->body, in->len, NULL);
+		out->withheld = !guard_is_clean(in->body, in->len);
 	f = VEC_PUSH(&out->findings);
 	f->code = DK_COUNT;
 	f->what = why.why;
