@@ -65,6 +65,7 @@ enum stage_state {
 struct stage_result {
 	enum stage_state state;
 	struct note why;
+	bool broke;	   /* not done, and the file is not the reason */
 	struct note basis; /* what it was held against: name, version, digest */
 	size_t count[SEVERITY_COUNT]; /* without those that are accepted */
 	size_t checks; /* how many rules were tried; 0 = not counted */

@@ -218,6 +218,7 @@ static void run_sets(struct look *l, struct stage_result *result,
 			continue;
 		}
 		result->state = STAGE_NOT_DONE;
+		result->broke |= there;
 		result->why = there ? say_rules_broke(name, err.msg)
 				    : say_rules_no_saxon(name);
 	}

@@ -126,6 +126,7 @@ static void validate(struct look *l, struct stage_result *result,
 	struct err err = { 0 };
 	if (xml_validate(v, root, schema_tell, &h, &err) < 0) {
 		result->state = STAGE_NOT_DONE;
+		result->broke = true;
 		result->why = say_sch_broke(err.msg);
 	} else if (h.unknown_root) {
 		result->state = STAGE_NOT_DONE;

@@ -88,14 +88,17 @@ out:
 	buf_release(&text);
 }
 
-static void put_skipped(struct junit_view *v, const struct stage_result *s)
+/* What could not be judged is no test that was left out. */
+static void put_unchecked(struct junit_view *v, const struct stage_result *s)
 {
 	struct buf why = BUF_INIT(LIMIT_KIB(16));
 	struct note asked = say_checks_is_not_asked();
 	note_render(
 	    &why, s->state == STAGE_NOT_DONE ? &s->why : &asked, v->o.lang);
-	buf_adds(&v->xml, "<skipped");
+	buf_adds(&v->xml, s->broke ? "<error" : "<skipped");
 	put_attribute(&v->xml, "message", why.ptr);
+	if (s->broke)
+		put_attribute(&v->xml, "type", "broke");
 	buf_adds(&v->xml, "/>\n");
 	buf_release(&why);
 }
@@ -111,7 +114,7 @@ static void put_stage(
 	put_attribute(&v->xml, "file", c->name);
 	buf_adds(&v->xml, ">\n");
 	if (verdict == STAGE_IS_UNCHECKED || verdict == STAGE_WAS_NOT_ASKED)
-		put_skipped(v, s);
+		put_unchecked(v, s);
 	put_findings(v, c, stage, verdict);
 	buf_adds(&v->xml, "</testcase>\n");
 }
@@ -119,19 +122,21 @@ static void put_stage(
 static void file_junit(void *state, const struct checked *c)
 {
 	struct junit_view *v = state;
-	size_t failures = 0, skipped = 0;
+	size_t failures = 0, errors = 0, skipped = 0;
 	for (size_t i = 0; i < STAGE_COUNT; i++) {
-		enum verdict_of_stage verdict =
-		    stage_verdict(&c->stages[i], v->o.fail_on);
+		const struct stage_result *s = &c->stages[i];
+		enum verdict_of_stage verdict = stage_verdict(s, v->o.fail_on);
+		bool unchecked = verdict == STAGE_IS_UNCHECKED ||
+				 verdict == STAGE_WAS_NOT_ASKED;
 		failures += verdict == STAGE_HAS_FAILED;
-		skipped += verdict == STAGE_IS_UNCHECKED ||
-			   verdict == STAGE_WAS_NOT_ASKED;
+		errors += unchecked && s->broke;
+		skipped += unchecked && !s->broke;
 	}
 	buf_adds(&v->xml, "<testsuite");
 	put_attribute(&v->xml, "name", c->name);
 	put_number(&v->xml, "tests", STAGE_COUNT);
 	put_number(&v->xml, "failures", (int64_t)failures);
-	put_number(&v->xml, "errors", 0);
+	put_number(&v->xml, "errors", (int64_t)errors);
 	put_number(&v->xml, "skipped", (int64_t)skipped);
 	buf_addf(&v->xml, " time=\"%" PRId64 ".%03" PRId64 "\">\n",
 	    c->took / 1000000, c->took / 1000 % 1000);

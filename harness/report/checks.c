@@ -85,6 +85,8 @@ void check_totals_add(struct check_totals *t, const struct checked *c,
 		const struct stage_result *s = &c->stages[i];
 		add_stage(&t->stages[i], s, o->fail_on);
 		failed |= stage_verdict(s, o->fail_on) == STAGE_HAS_FAILED;
+		if (s->broke)
+			t->exit = exit_worse(t->exit, EXIT_ERROR);
 		for (size_t k = 0; k < SEVERITY_COUNT; k++)
 			t->count[k] += s->count[k];
 	}

@@ -100,6 +100,7 @@ END
 rm many/message.xml
 document error > many/error.xml
 check --rules trouble.sch many > failed.json
+is $? 8 "what could not be judged is the exit code"
 is "$(starts)" 1 "a document that fails does not end the process"
 is "$(grep -o '"rule":"TWO-1"' failed.json | wc -l)" 30 "the others have their verdicts"
 grep '"many/error.xml"' failed.json | grep -q 'trouble.sch.*Error signalled'
@@ -133,6 +134,10 @@ ok $? "and all others have their verdicts"
 # No Java at all behind the name: nothing is lost in silence.
 printf '#!/bin/sh\nexit 3\n' > home/bin/java
 check --rules trouble.sch many/1.xml many/2.xml > none.json
+is $? 8 "a Java that does not start is no file in order"
+check --rules trouble.sch --junit none.junit \
+    "$root/fixtures/clean/hoitokertomus.xml" > /dev/null
+like "$(cat none.junit)" '<error message=.* type="broke"' "nor for a build server"
 is "$(grep '"many/' none.json | grep -c 'trouble.sch broke off: .* ended with code 3')" 2 \
     "a Java that does not start: both files say that they were not checked"
 
