@@ -2,6 +2,7 @@
 #include "base/command.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/str.h"
 #include "base/vec.h"
 
@@ -26,6 +27,31 @@ struct child {
 struct strings {
 	VEC(const char *);
 };
+
+/* ---- Those that run, for who must end them in a signal's handler */
+
+static atomic_int running[LIMIT_JOBS]; /* process groups; 0 = none */
+
+static atomic_int *remember(pid_t group)
+{
+	for (size_t i = 0; i < COUNTOF(running); i++) {
+		int none = 0;
+		if (atomic_compare_exchange_strong(&running[i], &none, group))
+			return &running[i];
+	}
+	return NULL;
+}
+
+void command_end_all(void)
+{
+	for (size_t i = 0; i < COUNTOF(running); i++) {
+		int group = atomic_load(&running[i]);
+		if (group > 0)
+			kill(-group, SIGKILL);
+	}
+}
+
+/* ---- Starting */
 
 static bool is_set_by(const char *entry, const char *const *added)
 {
@@ -245,9 +271,12 @@ int command_run(const struct command *c, struct buf *out, struct err *err)
 	if (start(&child, c, err) < 0)
 		return -1;
 
+	atomic_int *place = remember(child.pid);
 	bool whole = collect(&child, out) == 0 && wait_exit(&child) == 0;
 	/* Also what it left in the background. */
 	kill(-child.pid, SIGKILL);
+	if (place)
+		atomic_store(place, 0);
 	while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
 		continue;
 

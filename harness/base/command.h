@@ -31,4 +31,8 @@ struct command {
 NODISCARD int command_run(
     const struct command *c, struct buf *out, struct err *err);
 
+/* Ends all that run, of all threads. For a handler that ends the program: who
+ * would keep their deadline is gone. */
+void command_end_all(void);
+
 #endif

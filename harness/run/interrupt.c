@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/interrupt.h"
 
+#include "base/command.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "record/result.h"
@@ -26,6 +27,7 @@ static void on_signal(int number)
 		return;
 	}
 	say(told_second);
+	command_end_all();
 	_exit(EXIT_INTERRUPTED);
 }
 

@@ -141,6 +141,45 @@ like "$(cat none.junit)" '<error message=.* type="broke"' "nor for a build serve
 is "$(grep '"many/' none.json | grep -c 'trouble.sch broke off: .* ended with code 3')" 2 \
     "a Java that does not start: both files say that they were not checked"
 
+# ---- Interrupted: a Java that never ends
+printf '#!/bin/sh\necho $$ > "%s/pid"\nexec sleep 300\n' "$work" > home/bin/java
+mkdir tmp
+begin() { # begin FILES…: until Java runs
+	rm -f pid
+	TMPDIR=$work/tmp JAVA_HOME=$work/home "$esitesti" check --jobs 2 \
+	    --stages=rules --rules two.sch "$@" < many/1.xml > broken.txt 2>&1 &
+	checker=$!
+	i=0
+	while [ ! -s pid ] && [ $i -lt 300 ]; do sleep 0.1; i=$((i + 1)); done
+	java=$(cat pid)
+}
+ended() { # ended PID: gone, or waiting for who should reap it
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		case $(ps -o stat= -p "$1") in '' | Z*) return 0 ;; esac
+		sleep 0.1
+	done
+	kill -9 "$1"
+	return 1
+}
+begin many
+kill -INT "$checker"
+wait "$checker"
+is $? 130 "Ctrl-C among many files: exit code 130"
+ended "$java"
+ok $? "its Java is gone"
+is "$(find tmp -name 'esitesti-saxon-*' | wc -l)" 0 "and its folder"
+begin -
+kill -INT "$checker"
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	grep -q 'once more stops at once' broken.txt && break
+	sleep 0.1
+done
+kill -INT "$checker"
+wait "$checker"
+is $? 130 "Ctrl-C twice: at once"
+ended "$java"
+ok $? "and no Java goes on without its deadline"
+
 is "$(find /tmp "${TMPDIR:-/tmp}" -maxdepth 1 -name 'esitesti-saxon-*' -newer two.sch 2> /dev/null | wc -l)" 0 \
     "no folder is left behind"
 
