@@ -99,6 +99,34 @@ static void unknown_content_stops(void **state)
 	assert_int_equal(r.at[0].rule, GUARD_IDENTITY);
 }
 
+/* What is declared is looked at whole where its beginning does not tell, and
+ * the digest is of all of it. */
+static void long_unknown_content_stops(void **state)
+{
+	unsigned char noise[2400];
+	char gap[2001];
+	char *padded;
+	struct guard_report r;
+	(void)state;
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (unsigned char)(0x80 | (i * 7919 >> 3));
+	memset(gap, ' ', sizeof(gap) - 1);
+	gap[sizeof(gap) - 1] = '\0';
+	padded = xasprintf("<a><text representation='B64'>%s", gap);
+	for (size_t len = 700; len <= sizeof(noise); len += 100) {
+		char digest[DIGEST_TEXT];
+		digest_text(noise, len, digest);
+		assert_false(scan_b64(&r, "<a><text representation='B64'>",
+		    noise, len, "</text></a>", NULL));
+		assert_string_equal(r.at[0].what.arg[0], digest);
+		assert_false(
+		    scan_b64(&r, padded, noise, len, "</text></a>", NULL));
+		assert_string_equal(r.at[0].what.arg[0], digest);
+		assert_true(scan_b64(&r, "<a>", noise, len, "</a>", NULL));
+	}
+	free(padded);
+}
+
 static void encrypted_xml_stops(void **state)
 {
 	static const char text[] =
@@ -273,6 +301,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_packed_stops),
 		cmocka_unit_test(unknown_content_stops),
+		cmocka_unit_test(long_unknown_content_stops),
 		cmocka_unit_test(encrypted_xml_stops),
 		cmocka_unit_test(what_is_attested_passes_and_is_told),
 		cmocka_unit_test(patients_are_of_the_pool),
