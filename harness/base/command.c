@@ -16,6 +16,10 @@
 
 #define STDERR_SHOWN 600 /* of a message of 1 KiB */
 
+enum {
+	LOOK_MS = 200 /* how often `stopped` is looked at */
+};
+
 struct child {
 	const struct command *c;
 	pid_t pid;
@@ -170,6 +174,13 @@ static int left(const struct child *child)
 	return ms > 0 ? (int)ms : 0;
 }
 
+/* The signal may come just before the wait, or to another thread. */
+static int next_look(const struct child *child)
+{
+	int ms = left(child);
+	return child->c->stopped && ms > LOOK_MS ? LOOK_MS : ms;
+}
+
 /* One read; what crosses the cap of `to` marks it as overflown. */
 static void drain(int *fd, struct buf *to)
 {
@@ -189,8 +200,8 @@ static int collect(struct child *child, struct buf *out)
 			{ .fd = child->out, .events = POLLIN },
 			{ .fd = child->err, .events = POLLIN },
 		};
-		int n = poll(fds, COUNTOF(fds), left(child));
-		if (n < 0 && errno == EINTR)
+		int n = poll(fds, COUNTOF(fds), next_look(child));
+		if ((n < 0 && errno == EINTR) || (n == 0 && left(child) > 0))
 			continue;
 		if (n <= 0)
 			return -1;

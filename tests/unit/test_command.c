@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/clock.h"
 #include "base/command.h"
 #include "base/limits.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -72,12 +75,37 @@ static void test_shown(void **state)
 	    err.msg, "the command 'it' ended with code 3; it said: trouble");
 }
 
+static void *stop_soon(void *ctx)
+{
+	usleep(300000);
+	atomic_store((atomic_int *)ctx, 1);
+	return NULL;
+}
+
+/* No signal reaches the thread that waits. */
+static void test_stopped_by_another(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	atomic_int stopped = 0;
+	pthread_t thread;
+	struct command c = {
+		.line = "sleep 8", .deadline_ms = 20000, .stopped = &stopped
+	};
+	int64_t begin = clock_monotonic();
+	pthread_create(&thread, NULL, stop_soon, &stopped);
+	assert_int_equal(run(&c, &err), -1);
+	assert_true(clock_monotonic() - begin < 6000000);
+	pthread_join(thread, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deadline),
 		cmocka_unit_test(test_renewed),
 		cmocka_unit_test(test_stopped),
+		cmocka_unit_test(test_stopped_by_another),
 		cmocka_unit_test(test_shown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
