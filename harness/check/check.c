@@ -225,7 +225,7 @@ void checker_look(struct checker *c, const char *name, const void *bytes,
 	if (l.options->excerpts)
 		look_excerpts(&l);
 	release_look(&l);
-	findings_tell_once(&out->findings);
+	out->told = findings_tell_once(&out->findings);
 	findings_sort(&out->findings);
 	checked_count(out);
 	out->took = clock_monotonic() - begin;

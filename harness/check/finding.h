@@ -85,8 +85,8 @@ struct finding *findings_add(struct findings *list);
 /* A text of a finding, copied, with identity codes masked. */
 char *finding_text(const char *text);
 /* What a rule says of a matter that the schema has told at the same place is
- * taken out (told.def). */
-void findings_tell_once(struct findings *list);
+ * taken out (told.def); gives how many. */
+size_t findings_tell_once(struct findings *list);
 /* By severity, then stage, then place; equal ones keep their order. */
 void findings_sort(struct findings *list);
 void finding_release(struct finding *f);

@@ -59,7 +59,7 @@ static bool is_told(const struct findings *list, const struct finding *f)
 	return false;
 }
 
-void findings_tell_once(struct findings *list)
+size_t findings_tell_once(struct findings *list)
 {
 	size_t kept = 0;
 	bool *told = xcalloc(list->count + 1, sizeof(*told));
@@ -71,6 +71,8 @@ void findings_tell_once(struct findings *list)
 		else
 			list->at[kept++] = list->at[i];
 	}
+	size_t taken = list->count - kept;
 	list->count = kept;
 	free(told);
+	return taken;
 }

@@ -91,6 +91,7 @@ void check_totals_add(struct check_totals *t, const struct checked *c,
 			t->count[k] += s->count[k];
 	}
 	t->files_failed += failed;
+	t->told += c->told;
 	if (c->content == CONTENT_OTHER)
 		add_foreign(t, c->name);
 }
@@ -102,6 +103,9 @@ void check_totals_end(struct check_totals *t)
 	if (t->foreign > 0 && t->files > 1)
 		*VEC_PUSH(&t->remarks) =
 		    say_checks_foreign(n, t->foreign_names);
+	snprintf(n, sizeof(n), "%zu", t->told);
+	if (t->told > 0)
+		*VEC_PUSH(&t->remarks) = say_checks_told(n);
 }
 
 void check_totals_release(struct check_totals *t)

@@ -34,14 +34,14 @@ struct stage_totals {
 
 struct check_totals {
 	size_t planned, files, unread, files_failed, passed_over;
-	size_t count[SEVERITY_COUNT], accepted, left_out;
+	size_t count[SEVERITY_COUNT], accepted, left_out, told;
 	struct stage_totals stages[STAGE_COUNT];
 	size_t foreign; /* neither a document nor a message, or unreadable */
 	char foreign_names[NOTE_ARG]; /* the first of them */
 	bool interrupted;
 	int exit;
 	struct {
-		VEC(struct note); /* about the baseline, and foreign files */
+		VEC(struct note); /* about the baseline, foreign files, … */
 	} remarks;
 };
 void check_totals_add(struct check_totals *t, const struct checked *c,

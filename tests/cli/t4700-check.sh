@@ -59,6 +59,7 @@ sed 's/effectiveTime value="20260115101500"/effectiveTime value="2026-01-15"/' \
     "$root/fixtures/clean/hoitokertomus.xml" > time.xml
 out=$("$esitesti" check --stages=schema,rules time.xml)
 like "$out" 'error ESI-SCH-08' "a time that is none is told by the schema"
+like "$out" 'schema tells of at the same place: 1\.' "and that a rule is silent of it"
 unlike "$out" 'ESI-H-77' "and not once more by a rule"
 like "$("$esitesti" check --stages=rules time.xml)" 'error ESI-H-77' \
     "which tells it where no schema was asked"

@@ -28,8 +28,9 @@ static size_t left(const char *by, const char *lacks, const char *where,
 	struct findings list = { 0 };
 	add(&list, by, "/a/@value", lacks);
 	add(&list, rule, where, NULL)->line = line;
-	findings_tell_once(&list);
+	size_t taken = findings_tell_once(&list);
 	size_t count = list.count;
+	assert_int_equal(taken, 2 - count);
 	assert_string_equal(list.at[0].rule, by);
 	findings_release(&list);
 	return count;
@@ -66,7 +67,7 @@ static void test_names(void **state)
 	assert_int_equal(left(value, NULL, here, "ESI-H-7", 3), 2);
 	assert_int_equal(left(value, NULL, here, "", 3), 2);
 	struct findings none = { 0 };
-	findings_tell_once(&none);
+	assert_int_equal(findings_tell_once(&none), 0);
 	assert_int_equal(none.count, 0);
 }
 
