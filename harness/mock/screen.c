@@ -308,6 +308,20 @@ static bool is_plain(const struct received *r)
 	       (r->outcome == OUTCOME_UNREADABLE && !r->is_fault);
 }
 
+/* What was answered in plain words, in the reader's language; else our own
+ * words for the log. */
+static void add_trouble(
+    struct buf *line, const struct screen *s, const struct received *r)
+{
+	if (!*r->trouble)
+		return;
+	buf_adds(line, " - ");
+	if (is_plain(r) && r->findings.count > 0)
+		note_render(line, &r->findings.at[0].what, s->lang);
+	else
+		buf_adds(line, r->trouble);
+}
+
 static void add_judgement(
     struct buf *line, const struct screen *s, const struct received *r)
 {
@@ -354,16 +368,14 @@ static void add_exchange(
 	if (r->deed == DEED_ANSWER)
 		buf_addf(line, "%s %d", is_plain(r) ? ":" : "", r->status);
 	if (is_plain(r)) {
-		if (*r->trouble)
-			buf_addf(line, " - %s", r->trouble);
+		add_trouble(line, s, r);
 		return;
 	}
 	add_found(line, s, r);
 	add_envelope(line, s, r);
 	buf_addf(line, ", %.200s, %lld.%lld ms", job->path,
 	    (long long)(took / 1000), (long long)(took / 100 % 10));
-	if (*r->trouble)
-		buf_addf(line, " - %s", r->trouble);
+	add_trouble(line, s, r);
 }
 
 static void add_faults(struct buf *names, const struct job *job)

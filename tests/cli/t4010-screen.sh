@@ -144,7 +144,10 @@ sed 's/<acceptAckCode[^>]*>//' archive.xml > frame.xml
 post frame.xml
 sed 's/BASE64/QUOTED/' archive.xml > coded.xml
 post coded.xml
+post query.xml -H 'Content-Encoding: gzip'
 stop_mock
+like "$(block 6 | head -n 1)" ': 415 - .*odotettiin' \
+    "a refusal in plain words is Finnish"
 like "$(block 2)" 'löytyi +Hakuehdot.*: ”patient.name” ei ole kyselyn hakuehto' \
     "a query's reason is Finnish"
 like "$(block 3)" 'löytyi +Sanoma ei.*: 1:3: .*Tiedosto|löytyi +.*Rivin 1 tunnist' \
@@ -156,7 +159,7 @@ like "$(block 5)" 'löytyi +Sanoman asiakirjaa.*odotettiin BASE64' \
 like "$(block 1)" 'hyväksytty 200, kysely: ei yhtään asiakirjaa, ilman kuorta' \
     "… in Finnish"
 like "$(tail -n 1 mock.log)" \
-    '^lopetettu: 5 pyyntöä otettu vastaan, 1 hyväksytty, .*arkisto oli muistissa' \
+    '^lopetettu: 6 pyyntöä otettu vastaan, 1 hyväksytty, .*arkisto oli muistissa' \
     "the end in Finnish"
 like "$("$esitesti" mock --faults --lang=fi)" 'kesken kättelyn' \
     "the faults in Finnish"
