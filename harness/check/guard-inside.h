@@ -19,6 +19,7 @@ struct place {
 	const char *attribute; /* of the node, or NULL */
 	const char *unpacked;
 	size_t byte;
+	bool exact; /* nothing was put right in the text: it is its own byte */
 };
 
 /* A code in memory only: no report ever holds one whole. */
@@ -42,6 +43,9 @@ struct scan {
 	void *ctx;
 	struct guard_trees *trees;	 /* to be kept; NULL = none */
 	const struct guard_known *known; /* parsed already; NULL = nothing */
+	const char *bytes;		 /* what is scanned, … */
+	size_t len;
+	const struct place *inner_at; /* … and where known->inner was found */
 };
 
 #define TEMPORARY_MAX 4096
@@ -55,6 +59,11 @@ enum proof {
 /* A finding, if the code is one that must not be there. */
 void judge_code(struct scan *s, const struct place *at, const struct hetu *h,
     const char *code, enum proof proof);
+
+/* A place as text, and its line and column (guard-place.c). */
+void place_render(struct buf *to, const struct place *p);
+void place_find(
+    const struct scan *s, const struct place *at, struct guard_finding *f);
 
 /* A finding with what the reader has to know of it by `code` ("" = nothing):
  * the same at the same place is told once. */

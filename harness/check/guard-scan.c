@@ -29,24 +29,6 @@ static void scan_content(
 
 /* ---- Findings */
 
-static void render_place(struct buf *to, const struct place *p)
-{
-	if (p->outer) {
-		render_place(to, p->outer);
-		buf_adds(to, " > ");
-	}
-	if (p->unpacked)
-		buf_adds(to, p->unpacked);
-	else if (!p->node)
-		buf_addf(to, "byte %zu", p->byte);
-	else if (p->node->type == XML_ELEMENT_NODE)
-		xml_path(to, p->node, p->attribute);
-	if (p->node && p->node->type == XML_COMMENT_NODE)
-		buf_adds(to, "comment()");
-	if (p->node && p->node->type == XML_PI_NODE)
-		buf_adds(to, "processing-instruction()");
-}
-
 void guard_add(struct guard_report *report, enum guard_rule rule,
     const char *where, const struct note *what)
 {
@@ -58,8 +40,7 @@ void guard_add(struct guard_report *report, enum guard_rule rule,
 		return;
 	}
 	f = &report->at[report->count++];
-	f->rule = rule;
-	f->what = *what;
+	*f = (struct guard_finding){ .rule = rule, .what = *what };
 	/* The end of a long place tells more than its beginning. */
 	if (len < sizeof(f->where))
 		str_copy(f->where, sizeof(f->where), where);
@@ -85,13 +66,15 @@ void add_finding(struct scan *s, enum guard_rule rule, const struct place *at,
 	size_t index = s->report->count;
 
 	if (at)
-		render_place(&where, at);
+		place_render(&where, at);
 	if (!is_known(s, where.ptr, code)) {
 		guard_add(s->report, rule, where.ptr, what);
 		s->found++;
-		if (index < LIMIT_GUARD_FINDINGS)
+		if (index < LIMIT_GUARD_FINDINGS) {
 			str_copy(s->codes[index].text,
 			    sizeof(s->codes[index].text), code);
+			place_find(s, at, &s->report->at[index]);
+		}
 	}
 	buf_release(&where);
 }
@@ -166,7 +149,9 @@ static void find_codes(struct scan *s, const struct text *t)
 
 	while ((i = hetu_find(t->ptr, t->len, (size_t)(i + 1), &h)) >= 0) {
 		struct code c = code_at(t->ptr + i);
-		struct place byte = { .outer = t->at, .byte = (size_t)i };
+		struct place byte = {
+			.outer = t->at, .byte = (size_t)i, .exact = !t->own
+		};
 		bool field = t->by_byte && !h.check_holds &&
 			     is_quoted(t, (size_t)i) && names_hetu_root(t);
 		judge_code(s, t->by_byte ? &byte : t->at, &h, c.text,
@@ -191,7 +176,7 @@ static bool may_unpack(struct scan *s, const struct place *at, size_t len)
 static void scan_unpacked(struct scan *s, const struct text *t, size_t byte,
     const char *how, const struct content *c)
 {
-	struct place where = { .outer = t->at, .byte = byte };
+	struct place where = { .outer = t->at, .byte = byte, .exact = !t->own };
 	struct place inner = { .outer = t->by_byte ? &where : t->at,
 		.unpacked = how };
 
@@ -212,7 +197,7 @@ static void scan_unpacked(struct scan *s, const struct text *t, size_t byte,
 static void scan_noise(
     struct scan *s, const struct text *t, size_t byte, const struct content *c)
 {
-	struct place where = { .outer = t->at, .byte = byte };
+	struct place where = { .outer = t->at, .byte = byte, .exact = !t->own };
 	struct place inner = { .outer = t->by_byte ? &where : t->at,
 		.unpacked = "base64" };
 
@@ -374,7 +359,9 @@ static void scan_raw(struct scan *s, size_t level, const struct place *outer,
 
 	while ((i = hetu_find(bytes, len, (size_t)(i + 1), &h)) >= 0) {
 		struct code c = code_at(bytes + i);
-		struct place at = { .outer = outer, .byte = (size_t)i };
+		struct place at = {
+			.outer = outer, .byte = (size_t)i, .exact = true
+		};
 		bool known = false;
 		for (size_t k = level; k < s->report->count && !known; k++)
 			known = strcasecmp(s->codes[k].text, c.text) == 0;
@@ -439,8 +426,12 @@ static bool scan_xml(
 	const struct xml_doc *known = known_tree(s, bytes, len);
 
 	if (known) {
+		const struct place *before = s->inner_at;
+		if (known == (s->known ? s->known->inner : NULL))
+			s->inner_at = at;
 		scan_tree(s, at, known);
 		scan_raw(s, level, at, bytes, len);
+		s->inner_at = before;
 		return true;
 	}
 	struct xml_doc *doc = xml_parse(bytes, len, "the message", &why);
@@ -526,6 +517,8 @@ static bool scan_all(struct scan *s, const void *bytes, size_t len)
 {
 	s->first = s->report->count;
 	s->pool = s->said && s->said->codes ? s->said : NULL;
+	s->bytes = bytes;
+	s->len = len;
 	s->work = (uint64_t)len * WORK_FACTOR + WORK_BASE;
 	scan_content(s, NULL, &(struct content){ bytes, len });
 	if (s->temporary.count > 0)

@@ -56,9 +56,11 @@ enum guard_rule {
 
 struct guard_finding {
 	enum guard_rule rule;
-	char where[256];  /* XPath, "byte 1043"; into base64:
-			    "/a/text > base64 > /ClinicalDocument/title" */
-	struct note what; /* with the masked value, never the whole one */
+	char where[256]; /* XPath, "byte 1043"; into base64:
+			   "/a/text > base64 > /ClinicalDocument/title" */
+	bool in_inner;	 /* line and column are in guard_known.inner_bytes */
+	unsigned line, column; /* of the outermost that is known; 0 = none */
+	struct note what;      /* with the masked value, never the whole one */
 };
 
 /* Somebody looked into this very content, and nobody's data is in it. */

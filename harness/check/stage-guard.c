@@ -16,17 +16,30 @@ static const struct {
 	{ GUARD_NAME, RULE_GUARD_NAME },
 };
 
+/* In the document the path is the document's own. */
+static const char *path_in(enum part part, const char *where)
+{
+	static const char unpacked[] = " > base64 > ";
+	const char *in = part == PART_DOCUMENT ? strstr(where, unpacked) : NULL;
+
+	return in ? in + strlen(unpacked) : where;
+}
+
 static void add(struct look *l, const struct guard_finding *g)
 {
+	enum part part = g->in_inner ? PART_DOCUMENT : PART_FILE;
+
 	for (size_t i = 0; i < COUNTOF(rules); i++) {
 		if (rules[i].guard != g->rule)
 			continue;
 		struct finding *f =
-		    look_find(l, rules[i].rule, PART_FILE, NULL, NULL, g->what);
+		    look_find(l, rules[i].rule, part, NULL, NULL, g->what);
 		if (!f)
 			return;
 		free(f->where);
-		f->where = finding_text(g->where);
+		f->where = finding_text(path_in(part, g->where));
+		f->line = g->line;
+		f->column = g->column;
 	}
 }
 
@@ -48,9 +61,11 @@ static void look_at_name(struct look *l, struct guard_report *report)
 {
 	if (guard_scan(report, l->name, strlen(l->name), l->options->pool))
 		return;
-	for (size_t i = 0; i < report->count; i++)
-		str_copy(report->at[i].where, sizeof(report->at[i].where),
-		    "file name");
+	for (size_t i = 0; i < report->count; i++) {
+		struct guard_finding *f = &report->at[i];
+		str_copy(f->where, sizeof(f->where), "file name");
+		f->line = f->column = 0;
+	}
 }
 
 static void tell_basis(const struct look *l, struct stage_result *result)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <openssl/evp.h>
 
 /* The check of one document: what a file is taken for, and which rule speaks.
  */
@@ -74,6 +75,54 @@ static void test_identity_is_found_and_masked(void **state)
 		for (int i = 0; i < LANG_COUNT; i++)
 			assert_null(strstr(f->text[i], "308"));
 	checked_release(&c);
+}
+
+static void expect_place(const char *text, size_t len, const char *rule,
+    enum part part, unsigned line, unsigned column)
+{
+	struct checked c = look(text, len);
+	size_t seen = 0;
+	VEC_EACH (struct finding, f, &c.findings) {
+		if (!streq(f->rule, rule))
+			continue;
+		assert_int_equal(f->part, part);
+		assert_int_equal(f->line, line);
+		assert_int_equal(f->column, column);
+		assert_null(f->excerpt);
+		seen++;
+	}
+	assert_int_equal(seen, 1);
+	checked_release(&c);
+}
+
+/* An identity code can be gone to: by its node, by its byte, in the document
+ * of a message, and where it is packed deeper, by what holds it. */
+static void test_identity_has_a_place(void **state)
+{
+	(void)state;
+	static const char code[] = "131052-"
+				   "308"
+				   "T";
+	char text[1024], packed[512];
+	snprintf(text, sizeof(text),
+	    "<ClinicalDocument xmlns=\"urn:hl7-org:v3\">\n <title>ä</title>"
+	    "<title>%s</title>\n</ClinicalDocument>",
+	    code);
+	expect_place(text, strlen(text), "ESI-GUARD-01", PART_FILE, 2, 18);
+	snprintf(text, sizeof(text), "no XML\n\n ä %s", code);
+	expect_place(text, strlen(text), "ESI-GUARD-01", PART_FILE, 3, 4);
+	/* not well-formed, and told by its byte all the same */
+	snprintf(text, sizeof(text), "<a>\n<b>%s</a>", code);
+	expect_place(text, strlen(text), "ESI-GUARD-01", PART_FILE, 2, 4);
+	/* behind an escape no byte is where it was */
+	snprintf(text, sizeof(text), "no XML\n&#%d;%s", code[0], code + 1);
+	expect_place(text, strlen(text), "ESI-GUARD-01", PART_FILE, 0, 0);
+	/* base64 in the file: the line of what holds it */
+	snprintf(text, sizeof(text), "<a>\n<b>%s</b></a>", code);
+	EVP_EncodeBlock(
+	    (unsigned char *)packed, (unsigned char *)text, (int)strlen(text));
+	snprintf(text, sizeof(text), "<a>\n\n <b>%s</b></a>", packed);
+	expect_place(text, strlen(text), "ESI-GUARD-01", PART_FILE, 3, 2);
 }
 
 /* The byte where so many characters have gone by. */
@@ -161,6 +210,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_syntactic),
 		cmocka_unit_test(test_identity_is_found_and_masked),
+		cmocka_unit_test(test_identity_has_a_place),
 		cmocka_unit_test(test_excerpts_of_one_line),
 		cmocka_unit_test(test_sorted_by_severity_stage_place),
 		cmocka_unit_test(test_cap),
