@@ -189,6 +189,18 @@ static void add_remark(void *ctx, const struct note *note)
 	*VEC_PUSH(&t->remarks) = *note;
 }
 
+/* Who fills it in later learns now what no entry will be for. */
+static void remark_unwritten(struct checking *c)
+{
+	struct check_totals *t = &c->totals;
+	size_t errors = t->stages[STAGE_GUARD].count[SEVERITY_ERROR];
+	if (!c->o->write_baseline || errors == 0)
+		return;
+	char n[24];
+	snprintf(n, sizeof(n), "%zu", errors);
+	*VEC_PUSH(&t->remarks) = say_baseline_unwritten(n);
+}
+
 static void run_batch(struct checking *c)
 {
 	unsigned jobs = c->o->jobs ? (unsigned)c->o->jobs : batch_processors();
@@ -209,6 +221,7 @@ static void run_batch(struct checking *c)
 	/* What was not looked at may still need its entry. */
 	if (c->baseline && !t->interrupted)
 		baseline_tell(c->baseline, add_remark, t);
+	remark_unwritten(c);
 	check_totals_end(t);
 	/* A folder that a build left empty is no folder in order. */
 	if (t->planned == 0)

@@ -19,7 +19,10 @@ enum {
 struct entry {
 	char *rule, *file, *where, *reason, *until;
 	unsigned line;
+	enum stage stage; /* that the rule is of */
+	bool stopped;	  /* an error of the guard: nothing is let go */
 	bool expired;
+	bool tried; /* the stage went over a file that the entry is about */
 	size_t used;
 };
 
@@ -75,6 +78,20 @@ static char *copy_attribute(const xmlNode *node, const char *name)
 	return value ? xstrdup(value) : NULL;
 }
 
+/* What is not of C is of a rule set. */
+static void know_rule(struct entry *e)
+{
+	e->stage = STAGE_RULES;
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const struct rule_row *row = &rule_rows[i];
+		if (!streq(row->name, e->rule))
+			continue;
+		e->stage = row->stage;
+		e->stopped = row->stage == STAGE_GUARD &&
+			     row->severity == SEVERITY_ERROR;
+	}
+}
+
 static int read_entry(struct baseline *b, const struct xml_doc *doc,
     const xmlNode *node, const char *day, struct err *err)
 {
@@ -97,6 +114,7 @@ static int read_entry(struct baseline *b, const struct xml_doc *doc,
 		.line = xml_line(node),
 		.expired = strcmp(until, day) < 0,
 	};
+	know_rule(&b->entries.at[b->entries.count - 1]);
 	return 0;
 }
 
@@ -163,21 +181,24 @@ static bool is_file(const char *pattern, const char *name)
 	return !strchr(plain, '/') && fnmatch(plain, path_base(name), 0) == 0;
 }
 
-static bool is_about(
-    const struct entry *e, const struct checked *c, const struct finding *f)
+static bool is_about(const struct entry *e, const struct finding *f)
 {
-	return streq(e->rule, f->rule) &&
-	       (!e->where || (f->where && streq(e->where, f->where))) &&
-	       is_file(e->file, c->name);
+	return streq(e->rule, f->rule) && baseline_may_accept(f) &&
+	       (!e->where || (f->where && streq(e->where, f->where)));
+}
+
+bool baseline_may_accept(const struct finding *f)
+{
+	return f->stage != STAGE_GUARD || f->severity != SEVERITY_ERROR;
 }
 
 /* Every entry that is about it was of use, but the first one in force speaks.
  */
-static void apply_to(
-    struct baseline *b, const struct checked *c, struct finding *f)
+static void apply_entry(struct entry *e, struct checked *c)
 {
-	VEC_EACH (struct entry, e, &b->entries) {
-		if (!is_about(e, c, f))
+	e->tried |= c->stages[e->stage].state == STAGE_DONE;
+	VEC_EACH (struct finding, f, &c->findings) {
+		if (!is_about(e, f))
 			continue;
 		e->used++;
 		if (!e->expired && !f->accepted)
@@ -187,17 +208,25 @@ static void apply_to(
 
 void baseline_apply(struct baseline *b, struct checked *c)
 {
-	VEC_EACH (struct finding, f, &c->findings)
-		apply_to(b, c, f);
+	VEC_EACH (struct entry, e, &b->entries)
+		if (is_file(e->file, c->name))
+			apply_entry(e, c);
 	checked_count(c);
 }
 
 /* ---- Telling */
 
+static bool is_told(const struct entry *e)
+{
+	return e->stopped || (e->used ? e->expired : e->tried);
+}
+
 static struct note note_of(const struct baseline *b, const struct entry *e)
 {
 	char place[NOTE_ARG];
 	snprintf(place, sizeof(place), "%s:%u", path_base(b->name), e->line);
+	if (e->stopped)
+		return say_baseline_guard(place, e->rule);
 	return e->used ? say_baseline_expired(place, e->rule, e->until)
 		       : say_baseline_unused(place, e->rule, e->file);
 }
@@ -207,7 +236,7 @@ void baseline_tell(const struct baseline *b,
 {
 	size_t told = 0, more = 0;
 	VEC_EACH (const struct entry, e, &b->entries) {
-		if (e->used && !e->expired)
+		if (!is_told(e))
 			continue;
 		if (told == TOLD) {
 			more++;

@@ -12,8 +12,8 @@
  * where="/ClinicalDocument/…" reason="…" until="2027-01-31" by="…"/> `file` is
  * a shell pattern whose '*' passes '/', too, of the path as it was named; one
  * without '/' is of the file's name alone. Without `where` the rule may speak
- * anywhere in it. Nothing that the guard stops is let go by a baseline: it is
- * for the check's report alone.
+ * anywhere in it. Nothing that the guard stops is let go by a baseline: an
+ * error of its stage counts whatever an entry says.
  */
 struct baseline;
 
@@ -25,11 +25,15 @@ struct baseline *baseline_parse(const void *bytes, size_t len, const char *name,
     int64_t now, struct err *err);
 void baseline_free(struct baseline *b);
 
+/* Whether an entry may be written for it: not for errors of the guard. */
+bool baseline_may_accept(const struct finding *f);
+
 /* Marks what is accepted, and counts anew. Not for two threads at once. */
 void baseline_apply(struct baseline *b, struct checked *c);
 
 /* Behind the last file: entries that expired while their finding is still
- * there, and such as accepted nothing. */
+ * there, such as accepted nothing though a file of theirs was checked for their
+ * rule, and such as are for what the guard stops. */
 void baseline_tell(const struct baseline *b,
     void (*each)(void *ctx, const struct note *note), void *ctx);
 

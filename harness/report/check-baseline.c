@@ -2,12 +2,13 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "check/baseline.h"
 #include "report/checks-inside.h"
 
 /*
  * A baseline of what was found (check/baseline.h): an entry for each rule at
- * each place that counts and is not accepted yet. It cannot be loaded until
- * reason, day and name are filled in.
+ * each place that counts, may be accepted and is not yet. It cannot be loaded
+ * until reason, day and name are filled in.
  */
 struct baseline_view {
 	FILE *out;
@@ -73,7 +74,7 @@ static void file_baseline(void *state, const struct checked *c)
 	struct baseline_view *v = state;
 	VEC_EACH (const struct finding, f, &c->findings) {
 		if (f->accepted || f->severity == SEVERITY_INFO ||
-		    was_there(c, f))
+		    !baseline_may_accept(f) || was_there(c, f))
 			continue;
 		buf_adds(&v->xml, "  <accept");
 		put(v, "rule", f->rule);

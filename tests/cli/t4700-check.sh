@@ -159,8 +159,27 @@ sed 's/2999/2001/' b.xml > old.xml
 out=$("$esitesti" check "$syn" --baseline old.xml d)
 is $? 1 "what has expired speaks again"
 like "$out" 'ended on 2001-12-31' "… and the baseline is told to be old"
-like "$("$esitesti" check "$syn" --baseline b.xml d/a.xml)" 'was not needed' \
+unlike "$("$esitesti" check "$syn" --baseline b.xml d/a.xml)" 'was not needed' \
+    "of an entry whose file was not checked nothing is said"
+cp d/sub/broken.xml kept.xml
+printf '%s' "$good" > d/sub/broken.xml
+like "$("$esitesti" check "$syn" --baseline b.xml d)" 'was not needed' \
     "an entry that was not needed is told"
+mv kept.xml d/sub/broken.xml
+
+# ---- What the guard stops is not accepted
+printf '<ClinicalDocument xmlns="urn:hl7-org:v3"><title>%sT</title></ClinicalDocument>' "$code" > g.xml
+out=$("$esitesti" check --stages=guard --write-baseline gb.xml g.xml)
+unlike "$(cat gb.xml)" 'GUARD' "an error of the guard is not written into a baseline"
+like "$out" '^! Errors of the guard \(1\) were not written' "… and that is told"
+cat > gb2.xml <<-EOF
+<baseline xmlns="urn:esitesti:baseline:1">
+  <accept rule="ESI-GUARD-01" file="*" reason="known" until="2999-12-31" by="Testi"/>
+</baseline>
+EOF
+out=$("$esitesti" check --stages=guard --baseline gb2.xml g.xml)
+is $? 1 "an entry for one accepts nothing"
+like "$out" '^! gb2.xml:2: the entry has no effect: rule ESI-GUARD-01' "… and is told to have no effect"
 
 # ---- Rules
 like "$("$esitesti" check --list-rules)" '^ESI-SYN-01 +error +syntactic' "rules of C are listed"

@@ -70,6 +70,7 @@ static void add(struct checked *c, const char *rule, const char *where)
 static struct checked look(const char *name)
 {
 	struct checked c = { .name = xstrdup(name) };
+	c.stages[STAGE_RULES].state = STAGE_DONE;
 	add(&c, "ESI-H-01", "/ClinicalDocument");
 	add(&c, "ESI-H-01", "/ClinicalDocument/code");
 	add(&c, "ESI-H-02", "/ClinicalDocument");
@@ -143,6 +144,46 @@ static void test_tells_what_expired_and_what_was_not_needed(void **state)
 	baseline_free(b);
 }
 
+static void test_is_silent_of_what_was_not_tried(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct told told = { .count = 0 };
+	struct checked c = look("a.xml");
+	struct baseline *b = load("<accept rule='ESI-H-03' file='b.xml'" REST
+				  "<accept rule='ESI-SIG-01' file='a.xml'" REST,
+	    &err);
+	baseline_apply(b, &c);
+	baseline_tell(b, hear, &told);
+	assert_int_equal(told.count, 0); /* another file, a stage not done */
+	checked_release(&c);
+	baseline_free(b);
+}
+
+static void test_lets_nothing_go_that_the_guard_stops(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct told told = { .count = 0 };
+	struct checked c = look("a.xml");
+	struct baseline *b = load("<accept rule='ESI-GUARD-01' file='*'" REST
+				  "<accept rule='ESI-GUARD-06' file='*'" REST,
+	    &err);
+	add(&c, "ESI-GUARD-01", "/ClinicalDocument");
+	add(&c, "ESI-GUARD-06", "/ClinicalDocument");
+	c.findings.at[3].stage = c.findings.at[4].stage = STAGE_GUARD;
+	c.findings.at[4].severity = SEVERITY_WARNING;
+	baseline_apply(b, &c);
+	assert_null(c.findings.at[3].accepted);
+	assert_non_null(c.findings.at[4].accepted);
+	assert_int_equal(c.stages[STAGE_GUARD].count[SEVERITY_ERROR], 1);
+	baseline_tell(b, hear, &told);
+	assert_int_equal(told.count, 1);
+	assert_int_equal(told.word[0], W_baseline_guard);
+	checked_release(&c);
+	baseline_free(b);
+}
+
 static void test_remarks_are_capped(void **state)
 {
 	(void)state;
@@ -153,9 +194,12 @@ static void test_remarks_are_capped(void **state)
 	for (int i = 0; i < 50; i++)
 		buf_adds(&text, "<accept rule='R' file='*'" REST);
 	buf_adds(&text, "</baseline>");
+	struct checked c = look("a.xml");
 	struct baseline *b =
 	    baseline_parse(text.ptr, text.len, "b.xml", NOW, &err);
 	assert_non_null(b);
+	baseline_apply(b, &c);
+	checked_release(&c);
 	baseline_tell(b, hear, &told);
 	assert_int_equal(told.count, 21);
 	assert_int_equal(told.word[20], W_baseline_more);
@@ -180,6 +224,8 @@ int main(void)
 		cmocka_unit_test(test_accepts),
 		cmocka_unit_test(
 		    test_tells_what_expired_and_what_was_not_needed),
+		cmocka_unit_test(test_is_silent_of_what_was_not_tried),
+		cmocka_unit_test(test_lets_nothing_go_that_the_guard_stops),
 		cmocka_unit_test(test_remarks_are_capped),
 		cmocka_unit_test(test_days),
 	};
