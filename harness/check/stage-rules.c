@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "check/origin.h"
 #include "check/own-rules.h"
 #include "check/saxon.h"
 #include "xml/schematron.h"
@@ -22,7 +23,42 @@
 struct rule_sets {
 	VEC(struct schematron *);
 	struct saxon_pile *pile; /* of files that are yet to be looked at */
+	char *shipped_say, *given_say; /* "kielto.sch 1 (c7f4…), …" */
 };
+
+/* Adds "NAME VERSION (DIGEST)". */
+static int add_origin(
+    struct buf *to, const struct schematron *s, int digits, struct err *err)
+{
+	struct origin o = { .count = schematron_file_count(s) };
+	o.files = xcalloc(o.count, sizeof(*o.files));
+	for (size_t i = 0; i < o.count; i++)
+		o.files[i].path = schematron_file_at(s, i);
+	char *digest = origin_say(&o, digits, err);
+	if (digest)
+		buf_addf(to, "%s%s%s%s (%s)", to->len ? ", " : "",
+		    path_base(schematron_file(s)),
+		    *schematron_version(s) ? " " : "", schematron_version(s),
+		    digest);
+	int rc = digest ? 0 : -1;
+	free(digest);
+	free(o.files);
+	return rc;
+}
+
+/* Of those from `first` on. */
+static char *say_origins(const struct rule_sets *sets, size_t first, size_t end,
+    int digits, struct err *err)
+{
+	struct buf names = BUF_INIT(LIMIT_MIB(1));
+	int rc = 0;
+	for (size_t i = first; rc == 0 && i < end; i++)
+		rc = add_origin(&names, sets->at[i], digits, err);
+	if (rc == 0)
+		return buf_detach(&names, NULL);
+	buf_release(&names);
+	return NULL;
+}
 
 static int add_set(struct rule_sets *sets, const struct check_options *o,
     const char *path, const char *compiled, struct err *err)
@@ -83,10 +119,15 @@ static int prepare(
 {
 	struct rule_sets *sets = xcalloc(1, sizeof(*sets));
 	int rc = add_shipped(sets, o, err);
+	size_t shipped = sets->count;
 	for (size_t i = 0; rc == 0 && o->rules && i < o->rules->count; i++)
 		rc = add_set(sets, o, o->rules->at[i], NULL, err);
 	*shared = sets;
-	return rc;
+	if (rc < 0)
+		return -1;
+	sets->shipped_say = say_origins(sets, 0, shipped, 12, err);
+	sets->given_say = say_origins(sets, shipped, sets->count, 64, err);
+	return sets->shipped_say && sets->given_say ? 0 : -1;
 }
 
 static void release(void *shared)
@@ -98,6 +139,8 @@ static void release(void *shared)
 		schematron_free(*s);
 	VEC_RELEASE(sets);
 	saxon_pile_free(sets->pile);
+	free(sets->shipped_say);
+	free(sets->given_say);
 	free(sets);
 }
 
@@ -256,14 +299,10 @@ static void look_rules(struct look *l, struct stage_result *result, void *own)
 	if (l->document)
 		run_sets(l, result, sets, l->document, l->document_part);
 	run_own(l, result);
-	struct buf names = BUF_INIT(LIMIT_KIB(4));
-	VEC_EACH (struct schematron *, s, sets)
-		buf_addf(&names, "%s%s%s%s (%.12s)", names.len ? ", " : "",
-		    path_base(schematron_file(*s)),
-		    *schematron_version(*s) ? " " : "", schematron_version(*s),
-		    schematron_digest(*s));
-	result->basis = say_rules_basis(names.ptr);
-	buf_release(&names);
+	result->basis =
+	    *sets->given_say
+		? say_rules_basis_given(sets->given_say, sets->shipped_say)
+		: say_rules_basis(sets->shipped_say);
 }
 
 /* ---- Ahead: one process of Saxon for each of its sets */

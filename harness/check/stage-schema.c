@@ -3,8 +3,8 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "base/xalloc.h"
+#include "check/origin.h"
 #include "check/schema-inside.h"
-#include "record/digest.h"
 
 /*
  * Kela's second stage: the document against CDA's schema with the Finnish
@@ -25,36 +25,21 @@ struct validators {
 
 /* ---- Loading */
 
-static int add_digest(struct buf *all, const char *path, struct err *err)
-{
-	struct buf bytes = BUF_INIT(LIMIT_SCHEMA_BYTES);
-	char digest[DIGEST_TEXT];
-	int rc = buf_read_file(&bytes, path, err);
-	if (rc == 0) {
-		digest_text(bytes.ptr, bytes.len, digest);
-		buf_addf(all, "%s  %s\n", digest, path_base(path));
-	}
-	buf_release(&bytes);
-	return rc;
-}
-
-/* Name, version, and one digest over all files: the SHA-256 of what sha256sum
- * prints of them, in the order in which they were read. */
 static char *describe(const struct xml_schema *s, struct err *err)
 {
-	struct buf all = BUF_INIT(LIMIT_MIB(1));
-	char digest[DIGEST_TEXT], *text = NULL;
-	int rc = 0;
-	for (size_t i = 0; rc == 0 && i < xml_schema_file_count(s); i++)
-		rc = add_digest(&all, xml_schema_file(s, i), err);
-	if (rc == 0) {
-		const char *version = xml_schema_version(s);
-		digest_text(all.ptr, all.len, digest);
+	struct origin o = { .count = xml_schema_file_count(s) };
+	const char *version = xml_schema_version(s);
+	char *text = NULL;
+	o.files = xcalloc(o.count, sizeof(*o.files));
+	for (size_t i = 0; i < o.count; i++)
+		o.files[i].path = xml_schema_file(s, i);
+	char *digest = origin_say(&o, 64, err);
+	if (digest)
 		text = xasprintf("%.80s%s%.40s (SHA-256 %s)",
 		    path_base(xml_schema_file(s, 0)), *version ? " " : "",
 		    version, digest);
-	}
-	buf_release(&all);
+	free(digest);
+	free(o.files);
 	return text;
 }
 
@@ -136,7 +121,6 @@ static void validate(struct look *l, struct stage_result *result,
 
 static struct note basis(const struct look *l, const struct schemas *s)
 {
-	char both[NOTE_ARG];
 	if (!l->message)
 		return s->is_given ? say_sch_basis_given(s->document_says)
 				   : say_sch_basis_own(s->document_says);
@@ -144,8 +128,7 @@ static struct note basis(const struct look *l, const struct schemas *s)
 		return say_sch_basis_own(s->frame_says);
 	if (s->is_given)
 		return say_sch_basis_both(s->document_says, s->frame_says);
-	snprintf(both, sizeof(both), "%s, %s", s->document_says, s->frame_says);
-	return say_sch_basis_own(both);
+	return say_sch_basis_own_both(s->document_says, s->frame_says);
 }
 
 static void look_schema(struct look *l, struct stage_result *result, void *own)

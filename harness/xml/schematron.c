@@ -200,6 +200,16 @@ const char *schematron_file(const struct schematron *s)
 	return s->facts.files.at[0];
 }
 
+size_t schematron_file_count(const struct schematron *s)
+{
+	return s->facts.files.count;
+}
+
+const char *schematron_file_at(const struct schematron *s, size_t index)
+{
+	return s->facts.files.at[index];
+}
+
 const char *schematron_digest(const struct schematron *s)
 {
 	return s->facts.digest;

@@ -43,7 +43,11 @@ NODISCARD int schematron_save(
 
 const char *schematron_version(const struct schematron *s); /* "" = none */
 const char *schematron_file(const struct schematron *s);    /* the one named */
-/* SHA-256 over the digests of all files it was made of, in hexadecimal. */
+/* All files that it was made of, the one named first. */
+size_t schematron_file_count(const struct schematron *s);
+const char *schematron_file_at(const struct schematron *s, size_t index);
+/* SHA-256 by which a saved one is known, in hexadecimal: over the digests of
+ * compiler and files, the program's version and the phase. */
 const char *schematron_digest(const struct schematron *s);
 size_t schematron_assertions(const struct schematron *s); /* active ones */
 

@@ -54,6 +54,20 @@ is $? 2 "a report that cannot be written: 2, before any work"
 "$esitesti" check "$syn" --json x --sarif x d/a.xml > /dev/null 2>&1
 is $? 2 "two reports in one file: 2"
 
+# ---- What it was held against is proved by sha256sum alone
+sha() { sha256sum "$@" | cut -c 1-64; }
+cp "$root/cases/rules/kielto.sch" own.sch
+out=$("$esitesti" check --stages=schema,rules --rules own.sch \
+    "$root/fixtures/clean/hoitokertomus.xml")
+like "$out" "given [(]SHA-256[)]: own.sch 1 [(]$(sha own.sch)[)]" \
+    "a rule set of one file: its own SHA-256"
+like "$out" "otsikko.sch 1 [(]$(sha "$root/cases/rules/otsikko.sch" | cut -c 1-12)[)]" \
+    "… and of shipped ones, which were compiled before"
+all=$(cd "$root/fixtures/schemas" && find . -name 'cda-fi*.xsd' |
+    sed 's,^\./,,' | LC_ALL=C sort | xargs sha256sum | sha | head -n 1)
+like "$out" "cda-fi.xsd 1.* [(]SHA-256 $(sha "$root/fixtures/schemas/cda-fi.xsd"), [+]7: $all[)]" \
+    "a schema of several: the first file's, and one over all"
+
 # ---- What the schema has told is not told again by a rule
 sed 's/effectiveTime value="20260115101500"/effectiveTime value="2026-01-15"/' \
     "$root/fixtures/clean/hoitokertomus.xml" > time.xml
