@@ -281,9 +281,11 @@ static void find_phone(struct personal *p, const xmlNode *at, const char *text)
 	const char *end = text + strlen(text), *s = text;
 	for (; (s = memchr(s, '+', (size_t)(end - s))); s++) {
 		char number[32];
-		size_t len = 1 + strspn(s + 1, "0123456789 -");
+		size_t len = 1;
 		if (!str_starts(s, "+358"))
 			continue;
+		while (str_is_digit(s[len]) || s[len] == ' ' || s[len] == '-')
+			len++;
 		while (len > 0 && !str_is_digit(s[len - 1]))
 			len--;
 		if (len < 9 || len >= sizeof(number))
