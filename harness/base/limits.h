@@ -80,7 +80,6 @@
 #define LIMIT_BASELINE	    10000   /* accepted findings of one baseline */
 #define LIMIT_BASELINE_FILE LIMIT_MIB(8)
 #define LIMIT_CODES_FILE    LIMIT_MIB(64)
-#define LIMIT_NEAR_CODES    2000 /* codes among which a near one is sought */
 #define LIMIT_SCHEMA_BYTES  LIMIT_MIB(16) /* all files of a schema */
 
 /* Rule sets in Schematron (xml/schematron.h) */

@@ -12,7 +12,7 @@
  */
 struct mapping {
 	char *words; /* the spec, cut up */
-	const char *path, *oid, *code, *name, *separator;
+	const char *path, *oid, *code, *name, *separator, *complete;
 };
 
 struct csv {
@@ -34,6 +34,7 @@ static int set_word(struct mapping *m, char *word, struct err *err)
 		{ "code", &m->code },
 		{ "name", &m->name },
 		{ "separator", &m->separator },
+		{ "complete", &m->complete },
 	};
 	char *value = strchr(word, '=');
 	if (value)
@@ -44,8 +45,8 @@ static int set_word(struct mapping *m, char *word, struct err *err)
 			return 0;
 		}
 	err_set(err, ERR_USAGE,
-	    "'%s' is none of oid=, code=, name=, separator= behind '%s'", word,
-	    m->path);
+	    "'%s' is none of oid=, code=, name=, separator=, complete= behind '%s'",
+	    word, m->path);
 	return -1;
 }
 
@@ -54,6 +55,7 @@ static int read_mapping(struct mapping *m, const char *spec, struct err *err)
 	char *rest = m->words = xstrdup(spec);
 	m->path = strsep(&rest, ",");
 	m->separator = ";";
+	m->complete = "yes";
 	while (rest) {
 		char *word = strsep(&rest, ",");
 		/* "separator=," was cut at its comma */
@@ -69,7 +71,11 @@ static int read_mapping(struct mapping *m, const char *spec, struct err *err)
 		    m->path);
 		return -1;
 	}
-	return 0;
+	if (streq(m->complete, "yes") || streq(m->complete, "no"))
+		return 0;
+	return err_set(err, ERR_USAGE,
+	    "complete can be yes or no, not '%s', behind '%s'", m->complete,
+	    m->path);
 }
 
 static void release_cells(struct csv *c)
@@ -174,7 +180,7 @@ static int read_csv(struct code_lists *lists, const struct mapping *m,
 		.oid = xstrdup(m->oid),
 		.version = xstrdup(""),
 		.source = xstrdup(m->path),
-		.complete = true,
+		.complete = streq(m->complete, "yes"),
 		.mark = MARK_CERTAIN,
 	};
 	for (size_t i = 0; i < LANG_COUNT; i++)

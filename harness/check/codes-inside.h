@@ -11,6 +11,7 @@ struct code_lists {
 	struct {
 		VEC(struct code_place);
 	} places;
+	bool given; /* what is added is the user's own */
 };
 
 /* Takes over what the list owns, and sorts its rows. */

@@ -33,6 +33,33 @@ const struct code_row *code_list_spelt(
 	return NULL;
 }
 
+/* Whether one letter more, less or other makes the one of the other. */
+static bool is_one_edit(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b);
+	while (*a && *a == *b) {
+		a++;
+		b++;
+		n--;
+		m--;
+	}
+	if (n == m)
+		return n > 0 && streq(a + 1, b + 1);
+	return n == m + 1 ? streq(a + 1, b) : m == n + 1 && streq(a, b + 1);
+}
+
+const struct code_row *code_list_near(
+    const struct code_list *list, const char *code)
+{
+	if (strlen(code) < 3)
+		return NULL;
+	for (size_t i = 0; i < list->count; i++)
+		if (strlen(list->rows[i].code) >= 3 &&
+		    is_one_edit(list->rows[i].code, code))
+			return &list->rows[i];
+	return NULL;
+}
+
 static bool fits_form(char form, char c)
 {
 	switch (form) {

@@ -113,6 +113,11 @@ void code_lists_free(struct code_lists *lists)
 	free(lists);
 }
 
+void code_lists_are_given(struct code_lists *lists)
+{
+	lists->given = true;
+}
+
 size_t code_lists_count(const struct code_lists *lists)
 {
 	return lists->count;
@@ -167,6 +172,7 @@ static void set_keys(char *keys[LANG_COUNT], char *const names[LANG_COUNT])
 
 void code_lists_take(struct code_lists *lists, struct code_list *list)
 {
+	list->given = lists->given;
 	set_keys(list->key, list->name);
 	for (size_t i = 0; i < list->count; i++)
 		set_keys(list->rows[i].key, list->rows[i].name);

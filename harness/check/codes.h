@@ -18,6 +18,7 @@ struct code_list {
 	char *name[LANG_COUNT];
 	char *key[LANG_COUNT]; /* the names as they are compared, or NULL */
 	bool complete;	       /* what is not in it does not exist */
+	bool given;	       /* by the user */
 	enum mark mark;
 	char *form; /* of codes that are not told: "999|A99"; or NULL */
 	struct code_row {
@@ -35,15 +36,18 @@ void code_lists_free(struct code_lists *lists);
  * Adds the lists of a file. A list whose OID is there already takes its place:
  * who names a list knows it better than we do.
  *     FILE.xml
- *     FILE.csv,oid=1.2.3,code=COLUMN[,name=COLUMN][,separator=;]
- * CSV is RFC 4180 with a head line, in UTF-8; its list is
- * complete. ERR_USAGE, ERR_CASE with place, ERR_IO, ERR_LIMIT.
+ *     FILE.csv,oid=1.2.3,code=COLUMN[,name=COLUMN][,separator=;][,complete=no]
+ * CSV is RFC 4180 with a head line, in UTF-8; its list counts as complete if
+ * nobody says otherwise. ERR_USAGE, ERR_CASE with place, ERR_IO, ERR_LIMIT.
  */
 NODISCARD int code_lists_add(
     struct code_lists *lists, const char *spec, struct err *err);
 /* All *.xml of a folder. */
 NODISCARD int code_lists_add_folder(
     struct code_lists *lists, const char *dir, struct err *err);
+
+/* What is added from now on is the user's own. */
+void code_lists_are_given(struct code_lists *lists);
 
 size_t code_lists_count(const struct code_lists *lists);
 const struct code_list *code_lists_find(
@@ -63,6 +67,10 @@ const struct code_row *code_list_row(
     const struct code_list *list, const char *code); /* or NULL */
 /* The row that only case and white space keep apart from the code, or NULL. */
 const struct code_row *code_list_spelt(
+    const struct code_list *list, const char *code);
+/* The row whose code of three letters or more is one letter from this, or NULL.
+ */
+const struct code_row *code_list_near(
     const struct code_list *list, const char *code);
 /*
  * Whether a code looks as the list's form says: 9 is a digit, A and a a letter

@@ -197,18 +197,37 @@ static bool is_number(const char *s)
 	return n >= 5 && n <= 20 && !s[n];
 }
 
+/* "1.2.246.10.1234567" of any OID below it; of others, all of it. */
+static void organisation_root(char out[NOTE_ARG], const char *oid)
+{
+	size_t len = 0;
+	const char *at = organisation_of(oid, &len);
+	len += (size_t)(at - oid);
+	str_copy(out, NOTE_ARG, oid);
+	if (len < NOTE_ARG)
+		out[len] = '\0';
+}
+
+static struct note not_the_holder(const char *serial, const char *custodian)
+{
+	char root[NOTE_ARG];
+	if (!custodian)
+		return say_sig_holder_any(serial);
+	organisation_root(root, custodian);
+	return say_sig_holder_organisation(serial, root);
+}
+
 static void judge_holder(const struct judging *j)
 {
 	char *serial = subject_field(j->d->certificate, NID_serialNumber);
 	const char *custodian = root_at(j->root,
 	    "custodian/assignedCustodian/representedCustodianOrganization/id");
-	const char *expected = custodian ? custodian : "";
 	if (j->type == '3' && !(oid_is_valid(serial) && is_party(j, serial)))
 		signature_find(j, RULE_SIG_HOLDER, j->d->node,
-		    say_sig_holder_organisation(serial, expected));
+		    not_the_holder(serial, custodian));
 	if (j->type == '4' && !oid_is_valid(serial))
-		signature_find(j, RULE_SIG_HOLDER, j->d->node,
-		    say_sig_holder_organisation(serial, ""));
+		signature_find(
+		    j, RULE_SIG_HOLDER, j->d->node, say_sig_holder_any(serial));
 	if ((j->type == '1' || j->type == '2') && !is_number(serial))
 		signature_find(j, RULE_SIG_HOLDER, j->d->node,
 		    say_sig_holder_professional(serial));

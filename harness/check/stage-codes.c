@@ -17,6 +17,7 @@ static int prepare(
 	struct code_lists *lists = code_lists_new();
 	char *dir = path_join(o->data, "fixtures/codes");
 	int rc = code_lists_add_folder(lists, dir, err);
+	code_lists_are_given(lists);
 	for (size_t i = 0; rc == 0 && o->codes && i < o->codes->count; i++)
 		rc = code_lists_add(lists, o->codes->at[i], err);
 	free(dir);
@@ -43,22 +44,32 @@ struct walk {
 	size_t known, unknown; /* codes in lists that we know, and not */
 };
 
-/* The code that was probably meant, by its letters; "" = none is near. */
-static const char *nearest(const struct code_list *list, const char *code)
-{
-	if (list->count > LIMIT_NEAR_CODES)
-		return "";
-	const char **words = xreallocarray(NULL, list->count, sizeof(char *));
-	for (size_t i = 0; i < list->count; i++)
-		words[i] = list->rows[i].code;
-	const char *found = str_nearest(code, words, list->count);
-	free(words);
-	return found ? found : "";
-}
-
+/* One without a name is told by its file. */
 static void list_name(char name[NOTE_ARG], const struct code_list *list)
 {
-	snprintf(name, NOTE_ARG, "%s (%s)", list->name[LANG_FI], list->oid);
+	if (streq(list->name[LANG_FI], list->oid))
+		snprintf(name, NOTE_ARG, "%s (%s)", list->oid,
+		    path_base(list->source));
+	else
+		snprintf(
+		    name, NOTE_ARG, "%s (%s)", list->name[LANG_FI], list->oid);
+}
+
+/* Nobody need be told to give the list that was given. */
+static void find_code(struct walk *w, const xmlNode *node,
+    const struct code_list *list, enum rule rule, struct note text)
+{
+	struct finding *f = look_find(w->l, rule, w->part, node, "code", text);
+	if (!f || !list->given)
+		return;
+	struct note hint =
+	    list->complete ? say_codes_given() : say_codes_given_part();
+	for (size_t i = 0; i < LANG_COUNT; i++) {
+		struct buf b = BUF_INIT(LIMIT_KIB(4));
+		note_render(&b, &hint, (enum lang)i);
+		free(f->hint[i]);
+		f->hint[i] = buf_detach(&b, NULL);
+	}
 }
 
 /* ---- The code itself */
@@ -72,8 +83,9 @@ static bool look_at_spelling(struct walk *w, const xmlNode *node,
 	if (!row)
 		return false;
 	list_name(name, list);
-	look_find(w->l, list->complete ? RULE_CODE_UNKNOWN : RULE_CODE_UNSEEN,
-	    w->part, node, "code", say_code_spelt(code, name, row->code));
+	find_code(w, node, list,
+	    list->complete ? RULE_CODE_UNKNOWN : RULE_CODE_UNSEEN,
+	    say_code_spelt(code, name, row->code));
 	return true;
 }
 
@@ -92,14 +104,14 @@ static void look_at_code(struct walk *w, const xmlNode *node,
 		return;
 	}
 	if (!list->complete) {
-		look_find(w->l, RULE_CODE_UNSEEN, w->part, node, "code",
+		find_code(w, node, list, RULE_CODE_UNSEEN,
 		    say_code_unseen(code, name));
 		return;
 	}
-	const char *near = nearest(list, code);
-	look_find(w->l, RULE_CODE_UNKNOWN, w->part, node, "code",
-	    *near ? say_code_unknown_near(code, name, near)
-		  : say_code_unknown(code, name));
+	const struct code_row *near = code_list_near(list, code);
+	find_code(w, node, list, RULE_CODE_UNKNOWN,
+	    near ? say_code_unknown_near(code, name, near->code)
+		 : say_code_unknown(code, name));
 }
 
 /* ---- The names beside it */

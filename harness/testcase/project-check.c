@@ -23,6 +23,7 @@ static const struct shape_attribute codes_attributes[] = {
 	{ "code", SHAPE_TEXT, false, NULL },
 	{ "name", SHAPE_TEXT, false, NULL },
 	{ "separator", SHAPE_CHOICE, false, ";|,|tab" },
+	{ "complete", SHAPE_CHOICE, false, "yes|no" },
 };
 static const struct shape codes_shape = {
 	.element = "codes",
@@ -100,6 +101,7 @@ static int read_codes(struct project *p, const struct own_file *file,
 {
 	const char *oid = xml_attr(node, "oid"), *name = xml_attr(node, "name");
 	const char *separator = xml_attr(node, "separator");
+	const char *complete = xml_attr(node, "complete");
 	if (check_columns(file, node, err) < 0)
 		return -1;
 	char *path = add_file(p, node, "file");
@@ -110,8 +112,9 @@ static int read_codes(struct project *p, const struct own_file *file,
 	if (!separator)
 		separator = ";";
 	*VEC_PUSH(&p->check.codes) =
-	    xasprintf("%s,oid=%s,code=%s%s%s,separator=%s", path, oid,
+	    xasprintf("%s,oid=%s,code=%s%s%s%s,separator=%s", path, oid,
 		xml_attr(node, "code"), name ? ",name=" : "", name ? name : "",
+		complete && streq(complete, "no") ? ",complete=no" : "",
 		streq(separator, "tab") ? "\t" : separator);
 	free(path);
 	return 0;

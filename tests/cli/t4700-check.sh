@@ -65,8 +65,14 @@ like "$out" "otsikko.sch 1 [(]$(sha "$root/cases/rules/otsikko.sch" | cut -c 1-1
     "… and of shipped ones, which were compiled before"
 all=$(cd "$root/fixtures/schemas" && find . -name 'cda-fi*.xsd' |
     sed 's,^\./,,' | LC_ALL=C sort | xargs sha256sum | sha | head -n 1)
-like "$out" "cda-fi.xsd 1.* [(]SHA-256 $(sha "$root/fixtures/schemas/cda-fi.xsd"), [+]7: $all[)]" \
+like "$out" "cda-fi.xsd 1.* [(]SHA-256 $(sha "$root/fixtures/schemas/cda-fi.xsd"), [+]7: ${all}[)]" \
     "a schema of several: the first file's, and one over all"
+
+# ---- Who may have signed
+out=$("$esitesti" check --stages=signature \
+    "$root/fixtures/defects/allekirjoitus-varmenne-toisen.xml")
+like "$out" "under the organisation's root 1[.]2[.]246[.]10[.][0-9]+," \
+    "not one OID is asked for, but one under the root"
 
 # ---- What the schema has told is not told again by a rule
 sed 's/effectiveTime value="20260115101500"/effectiveTime value="2026-01-15"/' \

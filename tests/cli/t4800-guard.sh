@@ -158,6 +158,12 @@ out=$("$esitesti" check --lang en --stages codes --codes \
     list.csv,oid=1.2.246.537.5.40150.2009,code=CodeId,name=LongName code.xml 2>&1)
 is $? 1 "--codes names the whole list"
 like "$out" "ESI-CODE-01" "which does not hold it"
+like "$out" "code list 1\\.2\\.246\\.537\\.5\\.40150\\.2009 [(]list\\.csv[)]" \
+    "whose OID is told once"
+like "$out" "unless complete=no is added" "… and that it counts as complete"
+out=$("$esitesti" check --lang en --stages codes --codes \
+    list.csv,oid=1.2.246.537.5.40150.2009,code=CodeId,complete=no code.xml 2>&1)
+is $? 0 "one that is told to be a part of the list makes no error"
 cat > list.xml <<EOF
 <codes xmlns="urn:esitesti:codes:1"><list oid="1.2.246.537.5.40150.2009" fi="R"
     en="R" complete="true" mark="F" source="own"><code value="99"/></list></codes>

@@ -81,6 +81,56 @@ static void test_csv(void **state)
 	code_lists_free(lists);
 }
 
+static void test_csv_in_part(void **state)
+{
+	(void)state;
+	struct err err = { 0 };
+	struct code_lists *lists = code_lists_new();
+	assert_int_equal(
+	    add(lists, "a.csv,oid=1.2.3,code=Id,complete=no", "Id\n7\n", &err),
+	    0);
+	assert_false(code_lists_find(lists, "1.2.3")->complete);
+	assert_false(code_lists_find(lists, "1.2.3")->given);
+	code_lists_are_given(lists);
+	assert_int_equal(
+	    add(lists, "a.csv,oid=1.2.3,code=Id,complete=yes", "Id\n7\n", &err),
+	    0);
+	assert_true(code_lists_find(lists, "1.2.3")->complete);
+	assert_true(code_lists_find(lists, "1.2.3")->given);
+	code_lists_free(lists);
+}
+
+/* One letter, in a code of three or more: shorter ones are all alike. */
+static void test_near(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *code, *near;
+	} all[] = {
+		{ "J45.1", "J45.0" },
+		{ "J45.", "J45.0" },
+		{ "J455.0", "J45.0" },
+		{ "J4.01", NULL },
+		{ "151", "121" },
+		{ "15", NULL },
+		{ "2", NULL },
+		{ "999", NULL },
+	};
+	struct err err = { 0 };
+	struct code_lists *lists = code_lists_new();
+	assert_int_equal(
+	    add(lists, "a.csv,oid=1.2.3,code=Id", "Id\n1\n121\nJ45.0\n", &err),
+	    0);
+	const struct code_list *list = code_lists_find(lists, "1.2.3");
+	for (size_t i = 0; i < COUNTOF(all); i++) {
+		const struct code_row *row = code_list_near(list, all[i].code);
+		if (!row != !all[i].near ||
+		    (row && !streq(row->code, all[i].near)))
+			fail_msg("%s: %s", all[i].code, row ? row->code : "-");
+	}
+	code_lists_free(lists);
+}
+
 static void test_commas(void **state)
 {
 	(void)state;
@@ -110,6 +160,8 @@ static void test_what_is_wrong(void **state)
 	refused("a.csv", "Id\n", ERR_USAGE, "columns");
 	refused("a.csv,oid=1.2.3", "Id\n1\n", ERR_USAGE, "column");
 	refused("a.csv,oid=x,code=Id", "Id\n1\n", ERR_USAGE, "OID");
+	refused("a.csv,oid=1.2.3,code=Id,complete=maybe", "Id\n1\n", ERR_USAGE,
+	    "complete");
 	refused("a.csv,oid=1.2.3,cod=Id", "Id\n1\n", ERR_USAGE, "cod");
 	refused("a.csv,oid=1.2.3,code=No", "Id;Nimi\n1\n", ERR_CASE, "'Nimi'");
 	refused("a.csv,oid=1.2.3,code=Id", "Id\n\"1\n", ERR_CASE, "closed");
@@ -130,6 +182,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_own_file),
 		cmocka_unit_test(test_csv),
+		cmocka_unit_test(test_csv_in_part),
+		cmocka_unit_test(test_near),
 		cmocka_unit_test(test_commas),
 		cmocka_unit_test(test_what_is_wrong),
 	};
