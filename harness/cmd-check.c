@@ -145,6 +145,7 @@ static int load_plan(struct checking *c, struct err *err)
 		.workspace = getenv("GITHUB_WORKSPACE"),
 		.started = c->options.now,
 		.fail_on = (enum severity)o->fail_on,
+		.baseline = o->write_baseline,
 		.reason = o->reason,
 		.until = o->until,
 		.by = o->by,

@@ -9,6 +9,7 @@
 
 #include <fnmatch.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define NAMESPACE "urn:esitesti:baseline:1"
 
@@ -17,7 +18,7 @@ enum {
 };
 
 struct entry {
-	char *rule, *file, *where, *reason, *until;
+	char *rule, *file, *path, *where, *reason, *until;
 	unsigned line;
 	enum stage stage; /* that the rule is of */
 	bool stopped;	  /* an error of the guard: nothing is let go */
@@ -48,6 +49,103 @@ static const struct shape_child children[] = {
 };
 static const struct shape root_shape = { "baseline", SHAPE_CHILDREN, NULL, 0,
 	children, COUNTOF(children) };
+
+/* ---- Paths: "" is the root */
+
+static void add_segment(struct buf *to, const char *at, size_t len)
+{
+	if (len == 0 || (len == 1 && *at == '.'))
+		return;
+	if (len != 2 || strncmp(at, "..", 2) != 0) {
+		buf_addc(to, '/');
+		buf_add(to, at, len);
+		return;
+	}
+	size_t kept = to->len;
+	while (kept > 0 && to->ptr[--kept] != '/')
+		;
+	if (kept < to->len)
+		to->ptr[to->len = kept] = '\0';
+}
+
+/* "/a/../b/./c" → "/b/c" */
+static char *straight(const char *path)
+{
+	struct buf out = BUF_INIT(LIMIT_MIB(16));
+	buf_adds(&out, "");
+	for (const char *p = path; *p; p += *p == '/') {
+		size_t len = strcspn(p, "/");
+		add_segment(&out, p, len);
+		p += len;
+	}
+	return buf_detach(&out, NULL);
+}
+
+char *baseline_path(const char *path)
+{
+	char *here = *path == '/' ? NULL : getcwd(NULL, 0);
+	char *whole = xasprintf("%s/%s", here ? here : "", path);
+	char *way = straight(whole);
+	char *out = finding_text(way);
+	free(way);
+	free(whole);
+	free(here);
+	return out;
+}
+
+static char *folder_of(const char *baseline)
+{
+	char *dir = path_dir(baseline);
+	char *out = baseline_path(dir);
+	free(dir);
+	return out;
+}
+
+/* So that each character stands for itself in a shell pattern. */
+static char *as_pattern(const char *text)
+{
+	struct buf out = BUF_INIT(LIMIT_KIB(256));
+	buf_adds(&out, "");
+	for (; *text; text++) {
+		if (strchr("*?[\\", *text))
+			buf_addc(&out, '\\');
+		buf_addc(&out, *text);
+	}
+	return buf_detach(&out, NULL);
+}
+
+/* `to` as seen from the folder `from`. */
+static char *seen_from(const char *from, const char *to)
+{
+	struct buf out = BUF_INIT(LIMIT_KIB(256));
+	for (;;) {
+		size_t len = *from ? 1 + strcspn(from + 1, "/") : 0;
+		if (len == 0 || strncmp(from, to, len) != 0 || to[len] != '/')
+			break;
+		from += len;
+		to += len;
+	}
+	if (!*from && !strchr(to + 1, '/'))
+		buf_adds(&out, "."); /* of this file alone: "./a.xml" */
+	for (; *from; from++)
+		if (*from == '/')
+			buf_adds(&out, out.len ? "/.." : "..");
+	buf_adds(&out, out.len ? to : to + 1);
+	return buf_detach(&out, NULL);
+}
+
+char *baseline_file(const char *path, const char *name)
+{
+	if (streq(name, "-"))
+		return xstrdup(name); /* the standard input */
+	char *dir = folder_of(path), *file = baseline_path(name);
+	char *seen = seen_from(dir, file);
+	char *out = as_pattern(seen);
+	free(seen);
+	free(file);
+	free(dir);
+	return out;
+}
 
 /* ---- Reading */
 
@@ -92,6 +190,20 @@ static void know_rule(struct entry *e)
 	}
 }
 
+/* The pattern of whole paths. */
+static char *whole_pattern(const struct baseline *b, const char *file)
+{
+	if (*file == '/')
+		return straight(file);
+	char *folder = folder_of(b->name), *dir = as_pattern(folder);
+	char *joined = xasprintf("%s/%s", dir, file);
+	char *out = straight(joined);
+	free(joined);
+	free(dir);
+	free(folder);
+	return out;
+}
+
 static int read_entry(struct baseline *b, const struct xml_doc *doc,
     const xmlNode *node, const char *day, struct err *err)
 {
@@ -108,6 +220,7 @@ static int read_entry(struct baseline *b, const struct xml_doc *doc,
 	*VEC_PUSH(&b->entries) = (struct entry){
 		.rule = copy_attribute(node, "rule"),
 		.file = copy_attribute(node, "file"),
+		.path = whole_pattern(b, xml_attr(node, "file")),
 		.where = copy_attribute(node, "where"),
 		.reason = finding_text(xml_attr(node, "reason")),
 		.until = xstrdup(until),
@@ -161,6 +274,7 @@ void baseline_free(struct baseline *b)
 	VEC_EACH (struct entry, e, &b->entries) {
 		free(e->rule);
 		free(e->file);
+		free(e->path);
 		free(e->where);
 		free(e->reason);
 		free(e->until);
@@ -172,13 +286,13 @@ void baseline_free(struct baseline *b)
 
 /* ---- Accepting */
 
-static bool is_file(const char *pattern, const char *name)
+static bool is_file(const struct entry *e, const char *path, const char *name)
 {
-	const char *whole = str_starts(name, "./") ? name + 2 : name;
-	const char *plain = str_starts(pattern, "./") ? pattern + 2 : pattern;
-	if (fnmatch(plain, whole, 0) == 0)
+	if (fnmatch(e->path, path, 0) == 0 ||
+	    (*e->file == '*' && fnmatch(e->file, path, 0) == 0))
 		return true;
-	return !strchr(plain, '/') && fnmatch(plain, path_base(name), 0) == 0;
+	return !strchr(e->file, '/') &&
+	       fnmatch(e->file, path_base(name), 0) == 0;
 }
 
 static bool is_about(const struct entry *e, const struct finding *f)
@@ -208,9 +322,11 @@ static void apply_entry(struct entry *e, struct checked *c)
 
 void baseline_apply(struct baseline *b, struct checked *c)
 {
+	char *path = baseline_path(c->name);
 	VEC_EACH (struct entry, e, &b->entries)
-		if (is_file(e->file, c->name))
+		if (is_file(e, path, c->name))
 			apply_entry(e, c);
+	free(path);
 	checked_count(c);
 }
 

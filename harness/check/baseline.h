@@ -10,10 +10,11 @@
  * cases/baseline.rng):
  *     <accept rule="ESI-CODE-02" file="out/visit-*.xml"
  * where="/ClinicalDocument/…" reason="…" until="2027-01-31" by="…"/> `file` is
- * a shell pattern whose '*' passes '/', too, of the path as it was named; one
- * without '/' is of the file's name alone. Without `where` the rule may speak
- * anywhere in it. Nothing that the guard stops is let go by a baseline: an
- * error of its stage counts whatever an entry says.
+ * a shell pattern whose '*' passes '/', too, of the path as seen from the
+ * baseline's own folder, whatever the current one is. One that begins with '*'
+ * may be of the whole path, and one without '/' of the name alone. Without
+ * `where` the rule may speak anywhere in it. Nothing that the guard stops is
+ * let go by a baseline: an error of its stage counts whatever an entry says.
  */
 struct baseline;
 
@@ -27,6 +28,12 @@ void baseline_free(struct baseline *b);
 
 /* Whether an entry may be written for it: not for errors of the guard. */
 bool baseline_may_accept(const struct finding *f);
+
+/* A path from the root on, malloc'ed: without "." and ".." (no link is
+ * followed), with identity codes masked. */
+char *baseline_path(const char *path);
+/* A checked file as an entry of the baseline at `path` names it, malloc'ed. */
+char *baseline_file(const char *path, const char *name);
 
 /* Marks what is accepted, and counts anew. Not for two threads at once. */
 void baseline_apply(struct baseline *b, struct checked *c);

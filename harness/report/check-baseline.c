@@ -41,19 +41,11 @@ static void put(struct baseline_view *v, const char *name, const char *value)
 	buf_addc(&v->xml, '"');
 }
 
-/* A name that stands for itself in a shell pattern. */
 static void put_file(struct baseline_view *v, const char *name)
 {
-	struct buf pattern = BUF_INIT(LIMIT_KIB(64));
-	while (str_starts(name, "./"))
-		name += 2;
-	for (; *name; name++) {
-		if (strchr("*?[\\", *name))
-			buf_addc(&pattern, '\\');
-		buf_addc(&pattern, *name);
-	}
-	put(v, "file", pattern.ptr);
-	buf_release(&pattern);
+	char *file = baseline_file(v->o.baseline, name);
+	put(v, "file", file);
+	free(file);
 }
 
 static bool same_place(const struct finding *a, const struct finding *b)

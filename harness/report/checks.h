@@ -18,7 +18,8 @@ struct check_view_options {
 	const char *workspace; /* the repository's folder, or NULL: GitHub */
 	int64_t started;       /* microseconds */
 	enum severity fail_on; /* this and worse: the check failed */
-	/* What a new baseline says of each finding; NULL = to be filled in */
+	const char *baseline;  /* where a new one is written to, or NULL */
+	/* What it says of each finding; NULL = to be filled in */
 	const char *reason, *until, *by;
 };
 

@@ -175,6 +175,16 @@ like "$out" 'accepted as known 1' "… but is told"
 is "$("$esitesti" lint b.xml)" "1 file in order, 0 faulty" "lint knows baselines"
 is "$(xmllint --noout --relaxng "$root/cases/baseline.rng" b.xml 2>&1)" "b.xml validates" \
     "so does the published grammar"
+(cd d && "$esitesti" check "$syn" --baseline ../b.xml . > /dev/null)
+is $? 0 "… from wherever it is checked"
+"$esitesti" check "$syn" --baseline ./b.xml "$PWD/d" > /dev/null
+is $? 0 "… and however it is named"
+mkdir own
+sed 's,file="d/,file="../d/,' b.xml > own/known.xml
+printf '<project xmlns="urn:esitesti:project:1"><check baseline="known.xml"/></project>' \
+    > own/esitesti.xml
+"$esitesti" check "$syn" --project own/esitesti.xml d > /dev/null
+is $? 0 "that of a project counts from its own folder"
 sed 's/2999/2001/' b.xml > old.xml
 out=$("$esitesti" check "$syn" --baseline old.xml d)
 is $? 1 "what has expired speaks again"

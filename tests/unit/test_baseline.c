@@ -109,7 +109,33 @@ static void test_accepts(void **state)
 	      "where='/ClinicalDocument'" REST,
 	    "a.xml", 1);
 	apply("<accept rule='ESI-H-0' file='*'" REST, "a.xml", 0);
+	apply("<accept rule='ESI-H-01' file='./a.xml'" REST, "out/a.xml", 0);
+	apply("<accept rule='ESI-H-01' file='*/a.xml'" REST, "/out/a.xml", 2);
+	apply("<accept rule='ESI-H-01' file='out/a.xml'" REST,
+	    ".//in/../out/./a.xml", 2);
+	apply("<accept rule='ESI-H-01' file='out/a.xml'" REST, "/out/a.xml", 0);
+	apply("<accept rule='ESI-H-01' file='/out/../a.xml'" REST, "/a.xml", 2);
 	apply("", "a.xml", 0);
+}
+
+static void named(const char *baseline, const char *name, const char *as)
+{
+	char *file = baseline_file(baseline, name);
+	assert_string_equal(file, as);
+	free(file);
+}
+
+static void test_files_are_seen_from_the_baseline(void **state)
+{
+	(void)state;
+	named("/a/b.xml", "/a/c.xml", "./c.xml");
+	named("/a/b.xml", "/a/c/./d.xml", "c/d.xml");
+	named("/a/b/k.xml", "/a/bc/d.xml", "../bc/d.xml");
+	named("/a/b/k.xml", "/d.xml", "../../d.xml");
+	named("/k.xml", "/../a/d.xml", "a/d.xml");
+	named("k.xml", "out//[1]*.xml", "out/\\[1]\\*.xml");
+	named("own/k.xml", "own/../a.xml", "../a.xml");
+	named("k.xml", "-", "-");
 }
 
 struct told {
@@ -222,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_accepts),
+		cmocka_unit_test(test_files_are_seen_from_the_baseline),
 		cmocka_unit_test(
 		    test_tells_what_expired_and_what_was_not_needed),
 		cmocka_unit_test(test_is_silent_of_what_was_not_tried),
