@@ -25,7 +25,11 @@ static int load_persons(struct checking *c, struct err *err)
 			project_pool(&c->pool, c->persons);
 		return 0;
 	}
+	static const char *const nobody[1];
 	c->persons = project_open(c->o->pool, &c->pool, err);
+	/* Who names a pool means it, also when there is nobody in it. */
+	if (c->persons && !c->pool.pool.codes)
+		c->pool.pool.codes = nobody;
 	return c->persons ? 0 : -1;
 }
 

@@ -18,6 +18,7 @@ struct sending {
 	struct io *io;
 	enum lang lang;
 	struct buf frame, document, request;
+	bool own;	  /* a project of the user's */
 	const char *path; /* appended to the target's url, or NULL */
 };
 
@@ -47,6 +48,20 @@ static int use_plain(struct sending *w, const char *name, const char *url,
 	return err_hint(err, "--shark shark names the service that is known");
 }
 
+static int choose_named(struct sending *w, const char *name, struct err *err)
+{
+	if (session_choose_target(&w->s, err) == 0)
+		return 0;
+	/* The file that was looked in is the program's own: no next step. */
+	if (!w->own && !strstr(name, "://")) {
+		err->hint[0] = '\0';
+		err_hint(err,
+		    "it can be shark, a loopback URL, or a target of "
+		    "esitesti.xml: that is not here, and --project names one");
+	}
+	return -1;
+}
+
 static int choose_target(struct sending *w, const char *name, struct err *err)
 {
 	struct session *s = &w->s;
@@ -57,7 +72,7 @@ static int choose_target(struct sending *w, const char *name, struct err *err)
 	else if (target_is_plain(name))
 		rc = use_plain(w, "loopback", name, true, err);
 	else
-		rc = session_choose_target(s, err);
+		rc = choose_named(w, name, err);
 	if (rc == 0)
 		w->path = path_for(s->target.url);
 	return rc;
@@ -220,12 +235,13 @@ static int clear_and_send(struct sending *w, struct err *err)
 
 /* Codes that Kela issued stand in a project file of the vendor's; those of the
  * shipped one are for no real service. */
-static int load_project(struct session *s, struct err *err)
+static int load_project(struct sending *w, struct err *err)
 {
-	bool own = project_choose(s->o.project, NULL) != NULL;
+	struct session *s = &w->s;
+	w->own = project_choose(s->o.project, NULL) != NULL;
 	if (session_load_project(s, err) < 0)
 		return -1;
-	if (own)
+	if (w->own)
 		return 0;
 	project_pool_release(&s->pool);
 	s->pool = (struct project_pool){ .pool = { .codes = NULL } };
@@ -251,6 +267,7 @@ int check_shark(const struct check_command *o, int count, char *names[],
 	struct sending w = {
 		.s = { .io = io,
 		    .o = { .target = o->shark,
+			.certs = o->certs,
 			.project = o->pool ? o->pool : o->project },
 		    .world = world_real() },
 		.io = io,
@@ -262,7 +279,7 @@ int check_shark(const struct check_command *o, int count, char *names[],
 	int rc = -1;
 	if (check_words(o, count, err) == 0 &&
 	    shipped_load(&w.s.shipped, err) == 0 &&
-	    load_project(&w.s, err) == 0 &&
+	    load_project(&w, err) == 0 &&
 	    choose_target(&w, o->shark, err) == 0 &&
 	    session_load_dialect(&w.s, err) == 0 &&
 	    (target_is_plain(w.s.target.url) ||

@@ -15,6 +15,8 @@ static const struct opt options[] = {
 	    "findings that are known and accepted for a while" },
 	{ "by", 0, OPT_TEXT, "NAME", OPT_INTO(struct check_command, by),
 	    "who accepts what --write-baseline writes" },
+	{ "certs", 0, OPT_TEXT, "DIR", OPT_INTO(struct check_command, certs),
+	    "test certificates for --shark on loopback (default: cached)" },
 	{ "codes", 0, OPT_LIST, "FILE",
 	    OPT_INTO(struct check_command, with.codes),
 	    "more code lists (may be repeated)" },

@@ -16,7 +16,7 @@ struct check_command {
 	int lang, format, fail_on;
 	uint64_t jobs;
 	const char *project, *pool; /* files of the same form */
-	const char *stages, *out, *phase, *shark;
+	const char *stages, *out, *phase, *shark, *certs;
 	const char *html, *json, *junit, *sarif; /* beside */
 	bool github, list_rules;
 	const char *write_baseline;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/str.h"
 #include "check/schema-inside.h"
+#include "kanta/cda-order.h"
 #include "kanta/classes.h"
 
 #include <string.h>
@@ -190,7 +191,10 @@ static void tell_unexpected(const struct child_fault *c)
 		  : say_sch_unexpected_end(c->name, c->parent_name));
 	for (size_t i = 0; i < c->expected.count; i++)
 		words[i] = c->expected.name[i];
-	const char *near = str_nearest(c->name, words, c->expected.count);
+	/* A name that there is was meant: the schema is another one. */
+	const char *near = cda_has_name((const char *)c->node->name)
+			       ? NULL
+			       : str_nearest(c->name, words, c->expected.count);
 	if (near && !streq(near, c->name)) {
 		struct note hint = say_sch_do_near(near);
 		schema_hint(f, &hint);

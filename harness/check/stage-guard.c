@@ -77,6 +77,10 @@ static void tell_basis(const struct look *l, struct stage_result *result)
 		result->basis = say_guard_basis_any();
 		return;
 	}
+	if (!pool->codes) {
+		result->basis = say_guard_basis_nobody(l->options->pool_name);
+		return;
+	}
 	snprintf(persons, sizeof(persons), "%zu", pool->count);
 	snprintf(attested, sizeof(attested), "%zu", pool->attested_count);
 	result->basis =

@@ -79,6 +79,13 @@ static int find(const char *const names[], size_t count, const char *name)
 	return -1;
 }
 
+bool cda_has_name(const char *name)
+{
+	return find(document, COUNTOF(document), name) >= 0 ||
+	       find(local_header, COUNTOF(local_header), name) >= 0 ||
+	       streq(name, "localSocialHeader");
+}
+
 int cda_rank_of(const xmlNode *parent, const char *name)
 {
 	if (xml_is(parent, XMLNS_V3, "ClinicalDocument"))

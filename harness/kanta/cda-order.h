@@ -15,6 +15,9 @@ int cda_rank(const xmlNode *node);
 /* The place of a child `name` of `parent`; -1 likewise. */
 int cda_rank_of(const xmlNode *parent, const char *name);
 
+/* Whether a header has an element of this name. */
+bool cda_has_name(const char *name);
+
 /* The first child that stands behind one that belongs behind it; NULL = they
  * are in order. What the schema does not know is passed over. */
 xmlNode *cda_misplaced(const xmlNode *parent);

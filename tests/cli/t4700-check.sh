@@ -68,6 +68,29 @@ all=$(cd "$root/fixtures/schemas" && find . -name 'cda-fi*.xsd' |
 like "$out" "cda-fi.xsd 1.* [(]SHA-256 $(sha "$root/fixtures/schemas/cda-fi.xsd"), [+]7: ${all}[)]" \
     "a schema of several: the first file's, and one over all"
 
+# ---- A name that there is was meant
+cat > other.xsd <<EOF
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:f="urn:hl7finland"
+    targetNamespace="urn:hl7-org:v3" elementFormDefault="qualified">
+  <xs:import namespace="urn:hl7finland" schemaLocation="fi.xsd"/>
+  <xs:element name="ClinicalDocument"><xs:complexType><xs:sequence>
+    <xs:element ref="f:localHeader"/></xs:sequence></xs:complexType></xs:element>
+</xs:schema>
+EOF
+cat > fi.xsd <<EOF
+<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"
+    targetNamespace="urn:hl7finland"><xs:element name="localHeader"/></xs:schema>
+EOF
+for name in localSocialHeader localHaeder; do
+	printf '<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:hl7fi="urn:hl7finland"><hl7fi:%s/></ClinicalDocument>' \
+	    "$name" > "$name.xml"
+done
+out=$("$esitesti" check --stages=schema --schema other.xsd localSocialHeader.xml)
+like "$out" "localSocialHeader" "a known element in a strange place is told"
+unlike "$out" "localHeader' meant" "… and no other name is put in its place"
+like "$("$esitesti" check --stages=schema --schema other.xsd localHaeder.xml)" \
+    "localHeader' meant" "a misspelt one is told what is near"
+
 # ---- Who may have signed
 out=$("$esitesti" check --stages=signature \
     "$root/fixtures/defects/allekirjoitus-varmenne-toisen.xml")

@@ -36,6 +36,13 @@ check "$mock_url" "$root/fixtures/sosiaali/asiakasasiakirja.xml"
 is "$rc" 3 "no frame: 3"
 check shark frame.xml
 is "$rc" 5 "the real service without a pool of one's own: the guard stops it"
+check shrak frame.xml
+is "$rc" 2 "a target that there is not: 2"
+like "$out" 'esitesti.xml: that is not here' "… and where targets are named"
+unlike "$out" 'self-test' "… not in a file of the program's own"
+"$esitesti" certs init other > /dev/null 2>&1
+check "$mock_url" --certs other frame.xml
+is "$rc" 4 "other certificates than the mock's are no use"
 check http://www.kanta.fi frame.xml
 is "$rc" 2 "http to anybody else: 2"
 check http://127.0.0.1:1 frame.xml

@@ -103,6 +103,12 @@ mv esitesti.xml own.xml
 is $? 0 "without it any of the 900 series does"
 "$esitesti" check --stages guard --pool own.xml record.xml > /dev/null 2>&1
 is $? 1 "--pool names another"
+printf '<project xmlns="urn:esitesti:project:1"/>' > empty.xml
+out=$("$esitesti" check --lang en --stages guard --pool empty.xml record.xml)
+is $? 1 "one that names nobody lets nobody pass"
+like "$out" "ESI-GUARD-02" "… and says which code it is"
+like "$("$esitesti" check --lang en --stages guard --project empty.xml record.xml)" \
+    "empty.xml names no test person: any code" "a project that names nobody says so"
 "$esitesti" check --pool none.xml record.xml > /dev/null 2>&1
 is $? 2 "one that is not there is a fault"
 
