@@ -105,8 +105,8 @@ static int choose_stages(
 	for (size_t i = 0; i < STAGE_COUNT; i++)
 		o->stages[i] = words == NULL;
 	while (rc == 0 && (word = strsep(&rest, ",")) && words) {
-		int i = str_choice(
-		    word, stage_names, STAGE_COUNT, "option 'stages'", err);
+		int i =
+		    str_choice(word, stage_names, STAGE_COUNT, "--stages", err);
 		if (i < 0)
 			rc = -1;
 		else
@@ -239,8 +239,7 @@ static int load_baseline(struct checking *c, struct err *err)
 {
 	const struct check_command *o = c->o;
 	if (o->until && !baseline_is_day(o->until)) {
-		err_set(
-		    err, ERR_USAGE, "option 'until': '%s' is no day", o->until);
+		err_set(err, ERR_USAGE, "--until: '%s' is no day", o->until);
 		return err_hint(err, "write it as 2027-01-31");
 	}
 	if (!o->with.baseline)

@@ -95,8 +95,7 @@ static int load_test_signer(struct signer *s, struct err *err)
 static int load_signer(struct signer *s, struct err *err)
 {
 	if (!s->o->certificate && s->o->key)
-		return err_set(
-		    err, ERR_USAGE, "option 'key' needs option 'certificate'");
+		return err_set(err, ERR_USAGE, "--key needs --certificate");
 	int rc =
 	    s->o->certificate ? load_own(s, err) : load_test_signer(s, err);
 	if (rc < 0)
@@ -195,7 +194,7 @@ static int choose_out(struct signer *s, int count, struct err *err)
 	if (!s->o->out)
 		return count == 1 ? 0
 				  : err_set(err, ERR_USAGE,
-					"several files need option 'out', a "
+					"several files need --out, a "
 					"folder");
 	s->into_folder = count > 1 || str_ends(s->o->out, "/");
 	struct err ignored = { 0 };

@@ -166,11 +166,13 @@ const char *str_nearest(const char *s, const char *const words[], size_t count)
 {
 	const char *best = NULL;
 	size_t n = strlen(s);
-	/* a third of the letters wrong, one more, but never all of them */
+	/* a third of the letters wrong, one more, but never all of them; and
+	 * where more than one is, not the first, but for a prefix */
 	size_t least = n / 3 + 2 < n ? n / 3 + 2 : n;
 	for (size_t i = 0; i < count; i++) {
 		size_t d = distance(s, words[i]);
-		if (d < least) {
+		if (d < least &&
+		    (d < 2 || *s == *words[i] || str_ends(s, words[i]))) {
 			least = d;
 			best = words[i];
 		}

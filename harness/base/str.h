@@ -58,8 +58,7 @@ NODISCARD int str_number(
 
 /*
  * One of `words` (count names), or -1 with a message that lists them and, when
- * one is near, asks whether it was meant. `what` names the thing: "option
- * 'lang'".
+ * one is near, asks whether it was meant. `what` names the thing: "--lang".
  */
 NODISCARD int str_choice(const char *s, const char *const words[], size_t count,
     const char *what, struct err *err);

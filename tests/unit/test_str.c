@@ -164,6 +164,8 @@ static void nearest(void **state)
 		{ "", NULL },
 		{ "x", NULL },
 		{ "document", NULL },
+		{ "vetch", "fetch" },
+		{ "patch", NULL },
 		{ "archivearchivearchivearchivearchivearchivearchivearchivearch"
 		  "ive",
 		    NULL },
