@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/limits.h"
 #include "base/str.h"
+#include "base/xalloc.h"
 #include "check/stage.h"
 #include "kanta/soap.h"
 #include "kanta/why.h"
 #include "xml/encoding.h"
 
 #include <libxml/parser.h>
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -89,6 +91,16 @@ static void place_at(struct finding *f, unsigned line, unsigned column)
 	f->column = column;
 }
 
+/* There is no place in it to correct. */
+static void hint_at_empty(struct finding *f)
+{
+	for (int lang = 0; lang < LANG_COUNT; lang++) {
+		free(f->hint[lang]);
+		f->hint[lang] =
+		    xstrdup(word_text(W_hint_syn_empty, (enum lang)lang));
+	}
+}
+
 /* The tree of one part, or NULL and a finding. */
 static struct xml_doc *read_part(struct look *l, enum part part,
     const void *bytes, size_t len, const char *name)
@@ -96,11 +108,14 @@ static struct xml_doc *read_part(struct look *l, enum part part,
 	struct err err = { 0 };
 	struct xml_fault why;
 	struct xml_doc *doc = xml_parse_telling(bytes, len, name, &why, &err);
-	if (!doc)
-		place_at(look_find(l, fault_rule(why.kind), part, NULL, NULL,
-			     xml_fault_say(&why)),
-		    err.line, err.column);
-	return doc;
+	if (doc)
+		return doc;
+	struct finding *f = look_find(
+	    l, fault_rule(why.kind), part, NULL, NULL, xml_fault_say(&why));
+	place_at(f, err.line, err.column);
+	if (f && why.kind == XML_FAULT_EMPTY)
+		hint_at_empty(f);
+	return NULL;
 }
 
 /* ---- What can be read, but is not as it should be */
@@ -151,6 +166,29 @@ static void look_for_twice(
 	}
 }
 
+/* A value that "esitesti run" fills in, the first: "${oid}". */
+static void look_for_template(
+    struct look *l, enum part part, const char *text, size_t len)
+{
+	static const char name_bytes[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789._-:";
+	const char *at = text, *end = text + len;
+	while ((at = memmem(at, (size_t)(end - at), "\"${", 3))) {
+		const char *stop = at + 3;
+		while (stop < end && *stop && strchr(name_bytes, *stop))
+			stop++;
+		if (stop < end && *stop == '}' && stop > at + 3) {
+			char *name = xstrndup(at + 1, (size_t)(stop - at));
+			find_at(l, RULE_SYN_TEMPLATE, part, text,
+			    (size_t)(at + 1 - text), say_syn_template(name));
+			free(name);
+			return;
+		}
+		at += 3;
+	}
+}
+
 /* A part that could be parsed: its encoding, its mark, lost characters. */
 static void look_at_bytes(
     struct look *l, enum part part, const char *bytes, size_t len)
@@ -174,6 +212,7 @@ static void look_at_bytes(
 		find_at(l, RULE_SYN_REPLACED, part, bytes, (size_t)(at - bytes),
 		    say_syn_replaced());
 	look_for_twice(l, part, bytes, len);
+	look_for_template(l, part, bytes, len);
 }
 
 /* ---- The document inside of a message */

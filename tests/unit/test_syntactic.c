@@ -105,6 +105,8 @@ static const struct fault_row {
 	    "ESI-SYN-21", 2, 2, "olla ”ä”", "meant to be 'ä'" },
 	{ BYTES("<a>h\xEF\xBF\xBD</a>"), "ESI-SYN-22", 1, 5, "U+FFFD",
 	    "U+FFFD" },
+	{ BYTES("<a>\n<b v=\"$x\" w=\"${\" u=\"${now.date}\"/></a>"),
+	    "ESI-SYN-24", 2, 21, "kohta ${now.date}", "placeholder ${now" },
 };
 
 static void check_row(struct checking *c, const struct fault_row *row)
