@@ -4,6 +4,8 @@
 #include "base/str.h"
 
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 /* Where each rendering goes: the chosen one to --out or the standard output,
  * others into the files that name them. */
@@ -72,6 +74,16 @@ int check_places(const struct check_command *o, struct err *err)
 	return 0;
 }
 
+/* Columns of the terminal that it is; 0 = it is none, or says nothing. */
+static unsigned width_of(FILE *out)
+{
+	struct winsize size = { 0 };
+	int fd = fileno(out);
+	if (fd < 0 || !isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col;
+}
+
 static int begin_one(
     struct checking *c, const struct wanted *w, struct err *err)
 {
@@ -82,6 +94,7 @@ static int begin_one(
 		return -1;
 	FILE *stream = w->path ? out->file.stream : w->stream;
 	o.color = wants_color(stream);
+	o.width = width_of(stream);
 	out->state = w->view->begin(stream, &o, err);
 	if (!out->state) {
 		file_abandon(&out->file);

@@ -244,15 +244,21 @@ static const char *page_tone(const struct check_totals *t)
 static void put_stage_totals(
     struct html_view *v, enum stage stage, const struct stage_totals *s)
 {
-	struct note varies = say_checks_varies(), partly = stage_partly(s);
+	struct note partly = stage_partly(s);
 	buf_adds(&v->xml, "<stage");
 	put_attribute(&v->xml, "name", stage_names[stage]);
 	put_attribute(&v->xml, "verdict",
 	    stage_verdict_names[stage_totals_verdict(s, v->o.fail_on)]);
 	put_counts(v, s->count);
 	buf_adds(&v->xml, ">\n");
-	if (s->done > 0)
-		put_sentence(v, "basis", s->basis_varies ? &varies : &s->basis);
+	for (size_t i = 0; i < s->base_count; i++)
+		put_sentence(v, "basis", &s->bases[i]);
+	if (s->other_bases > 0) {
+		char n[24];
+		snprintf(n, sizeof(n), "%zu", s->other_bases);
+		struct note others = say_checks_more_bases(n);
+		put_sentence(v, "basis", &others);
+	}
 	if (s->not_done > 0 && s->done > 0)
 		put_sentence(v, "partly", &partly);
 	if (s->not_done > 0)
@@ -263,7 +269,7 @@ static void put_stage_totals(
 static void put_totals(struct html_view *v, const struct check_totals *t)
 {
 	char n[4][24];
-	struct note head = checks_headline(t);
+	struct buf head = BUF_INIT(LIMIT_KIB(16));
 	snprintf(n[0], sizeof(n[0]), "%zu", t->files);
 	for (size_t i = 0; i < SEVERITY_COUNT; i++)
 		snprintf(n[i + 1], sizeof(n[0]), "%zu", t->count[i]);
@@ -272,7 +278,9 @@ static void put_totals(struct html_view *v, const struct check_totals *t)
 	put_attribute(&v->xml, "tone", page_tone(t));
 	put_number(&v->xml, "findings", (int64_t)v->findings);
 	buf_adds(&v->xml, ">\n");
-	put_sentence(v, "headline", &head);
+	checks_headline(&head, t, v->o.lang);
+	put_text(&v->xml, "headline", head.ptr);
+	buf_release(&head);
 	put_sentence(v, "counts", &counts);
 	for (size_t i = 0; i < STAGE_COUNT; i++)
 		put_stage_totals(v, (enum stage)i, &t->stages[i]);

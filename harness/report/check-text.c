@@ -13,6 +13,9 @@ enum {
 	MANY = 6,   /* … there are more than that */
 	LINES = 12, /* of the others that are named */
 	LABEL = 12, /* columns */
+	ROW = 59,   /* of the stages' table, without what it was held against */
+	ROOM = 40,  /* which has its column where there is so much for it */
+	DIGEST = 12, /* digits that are shown */
 };
 
 struct text_view {
@@ -70,11 +73,95 @@ static void put_right(const struct text_view *v, const char *s, int width)
 	fprintf(v->out, "%*s%s", left > 0 ? left : 0, "", s);
 }
 
-static void put_note(const struct text_view *v, const struct note *note)
+/* ---- Lines that fit the terminal */
+
+static void new_line(const struct text_view *v, int indent)
+{
+	fprintf(v->out, "\n%*s", indent, "");
+}
+
+/* Bytes of `s` that fit in so many columns: what is longer than a line, an
+ * XPath or a digest, is divided, best before one of its slashes. */
+static size_t fit(const char *s, size_t len, int room)
+{
+	size_t n = 0, slash = 0;
+	for (; n < len && room >= 0; n++) {
+		if (((unsigned char)s[n] & 0xC0) == 0x80)
+			continue;
+		if (s[n] == '/' && n > 0)
+			slash = n;
+		if (room-- == 0)
+			break;
+	}
+	return n == len ? len : slash ? slash : n;
+}
+
+/* A word longer than a line; gives the column behind it. */
+static int put_long(
+    const struct text_view *v, const char *word, int at, int indent)
+{
+	int width = (int)v->o.width;
+	while (at + columns(word) > width) {
+		size_t n = fit(word, strlen(word), width - at);
+		fprintf(v->out, "%.*s", (int)n, word);
+		word += n;
+		new_line(v, indent);
+		at = indent;
+	}
+	fputs(word, v->out);
+	return at + columns(word);
+}
+
+/* Words of `s` from column `at` on, further lines behind `indent` spaces; as
+ * one line where nobody looks at a terminal. Gives the column behind them. */
+static int put_wrapped(
+    const struct text_view *v, const char *s, int at, int indent)
+{
+	int width = (int)v->o.width;
+	bool first = true;
+	if (width < indent + LABEL) {
+		fputs(s, v->out);
+		return at + columns(s);
+	}
+	for (; *s; first = false) {
+		size_t len = strcspn(s, " ");
+		char *word = xstrndup(s, len);
+		if (at > indent && at + !first + columns(word) > width) {
+			new_line(v, indent);
+			at = indent;
+		} else if (!first) {
+			fputc(' ', v->out);
+			at++;
+		}
+		at = put_long(v, word, at, indent);
+		free(word);
+		s += len;
+		s += strspn(s, " ");
+	}
+	return at;
+}
+
+/* Of a digest the first digits: whoever compares it has no terminal, or another
+ * view. */
+static void cut_digests(char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *to = text;
+	while (*text) {
+		size_t n = strspn(text, digits);
+		size_t kept = n == 64 ? DIGEST : n ? n : 1;
+		memmove(to, text, kept);
+		to += kept;
+		text += n ? n : 1;
+	}
+	*to = '\0';
+}
+
+static void put_note(const struct text_view *v, const struct note *note, int at)
 {
 	struct buf text = BUF_INIT(LIMIT_KIB(16));
 	note_render(&text, note, v->o.lang);
-	fputs(text.ptr, v->out);
+	put_wrapped(v, text.ptr, at, at);
 	buf_release(&text);
 }
 
@@ -107,7 +194,9 @@ static void put_labelled(
 		return;
 	fprintf(v->out, "    %s", tone(v, TONE_QUIET));
 	put_padded(v, word(v, label), LABEL);
-	fprintf(v->out, "%s %s\n", tone(v, TONE_PLAIN), text);
+	fprintf(v->out, "%s ", tone(v, TONE_PLAIN));
+	put_wrapped(v, text, 4 + LABEL + 1, 4 + LABEL + 1);
+	fputc('\n', v->out);
 }
 
 static void put_excerpt(const struct text_view *v, const struct finding *f)
@@ -132,10 +221,13 @@ static void put_finding(
 		buf_addf(&place, ":%u", f->line);
 	if (f->line > 0 && f->column > 0)
 		buf_addf(&place, ":%u", f->column);
-	fprintf(v->out, "%s%s:%s %s%s%s %s: %s\n", tone(v, TONE_BOLD),
-	    place.ptr, tone(v, TONE_PLAIN), tone(v, tone_of(f->severity)),
-	    word(v, severity_word(f->severity)), tone(v, TONE_PLAIN), f->rule,
-	    f->text[v->o.lang]);
+	const char *severity = word(v, severity_word(f->severity));
+	fprintf(v->out, "%s%s:%s %s%s%s %s: ", tone(v, TONE_BOLD), place.ptr,
+	    tone(v, TONE_PLAIN), tone(v, tone_of(f->severity)), severity,
+	    tone(v, TONE_PLAIN), f->rule);
+	put_wrapped(v, f->text[v->o.lang],
+	    columns(place.ptr) + columns(severity) + columns(f->rule) + 5, 4);
+	fputc('\n', v->out);
 	buf_release(&place);
 	if (f->severity == SEVERITY_INFO)
 		return; /* nothing has to be done: a line is enough */
@@ -179,7 +271,7 @@ static void put_rest(const struct text_view *v, const struct checked *c,
 	snprintf(n, sizeof(n), "%zu", rest);
 	struct note more = say_checks_more_of_rule(n, f->rule);
 	fputs("    ", v->out);
-	put_note(v, &more);
+	put_note(v, &more, 4);
 	const struct finding *end = c->findings.at + c->findings.count;
 	for (const struct finding *g = f + 1; g < end && named <= LINES; g++) {
 		if (!same_rule(f, g) || g->line == 0)
@@ -212,7 +304,7 @@ static void file_text(void *state, const struct checked *c)
 		snprintf(n, sizeof(n), "%zu", c->findings.more);
 		struct note more = say_checks_left_out(n);
 		fprintf(v->out, "%s: ", c->name);
-		put_note(v, &more);
+		put_note(v, &more, columns(c->name) + 2);
 		fputc('\n', v->out);
 	}
 }
@@ -238,22 +330,55 @@ static void unread_text(void *state, const char *name, const struct err *why)
 
 /* ---- The end: what each stage says, and what was not asked */
 
+static void add_note(
+    const struct text_view *v, struct buf *to, const struct note *note)
+{
+	if (to->len)
+		buf_adds(to, " · ");
+	note_render(to, note, v->o.lang);
+}
+
+static void add_stage_words(
+    const struct text_view *v, struct buf *to, const struct stage_totals *t)
+{
+	for (size_t i = 0; i < t->base_count; i++)
+		add_note(v, to, &t->bases[i]);
+	if (t->other_bases > 0) {
+		char n[24];
+		snprintf(n, sizeof(n), "%zu", t->other_bases);
+		struct note others = say_checks_more_bases(n);
+		add_note(v, to, &others);
+	}
+	if (t->not_done > 0 && t->done > 0) {
+		struct note partly = stage_partly(t);
+		add_note(v, to, &partly);
+		buf_adds(to, ": ");
+		note_render(to, &t->why, v->o.lang);
+	} else if (t->not_done > 0) {
+		add_note(v, to, &t->why);
+	}
+}
+
+/* Behind the row, or below it where the terminal is narrow. */
+static bool is_narrow(const struct text_view *v)
+{
+	return v->o.width > 0 && v->o.width < ROW + ROOM;
+}
+
 static void put_stage_words(
     const struct text_view *v, const struct stage_totals *t)
 {
-	if (t->done > 0 && t->basis.word != W_none && !t->basis_varies)
-		put_note(v, &t->basis);
-	else if (t->done > 0 && t->basis_varies)
-		fputs(word(v, W_checks_varies), v->out);
-	if (t->not_done == 0)
-		return;
-	if (t->done > 0) {
-		struct note partly = stage_partly(t);
-		fputs(" · ", v->out);
-		put_note(v, &partly);
-		fputs(": ", v->out);
-	}
-	put_note(v, &t->why);
+	int at = is_narrow(v) ? 6 : ROW;
+	struct buf text = BUF_INIT(LIMIT_KIB(16));
+	add_stage_words(v, &text, t);
+	if (v->o.width > 0)
+		cut_digests(text.ptr);
+	if (text.len > 0 && is_narrow(v))
+		new_line(v, at);
+	else if (text.len > 0)
+		fputs("   ", v->out);
+	put_wrapped(v, text.ptr, at, at);
+	buf_release(&text);
 }
 
 static void put_stage(
@@ -272,7 +397,7 @@ static void put_stage(
 	put_padded(v, word(v, stage_word(s)), 15);
 	fputs(tone(v, tones[verdict]), v->out);
 	put_padded(v, word(v, stage_verdict_word(verdict)), 16);
-	fprintf(v->out, "%s%10zu%13zu   ", tone(v, TONE_PLAIN),
+	fprintf(v->out, "%s%10zu%13zu", tone(v, TONE_PLAIN),
 	    t->count[SEVERITY_ERROR], t->count[SEVERITY_WARNING]);
 	put_stage_words(v, t);
 	fputc('\n', v->out);
@@ -285,8 +410,8 @@ static void put_stage_heads(const struct text_view *v)
 	put_padded(v, word(v, W_checks_result), 16);
 	put_right(v, word(v, W_checks_errors), 10);
 	put_right(v, word(v, W_checks_warnings), 13);
-	fprintf(v->out, "   %s%s\n", word(v, W_checks_against),
-	    tone(v, TONE_PLAIN));
+	fprintf(v->out, "%s%s%s\n", is_narrow(v) ? "" : "   ",
+	    is_narrow(v) ? "" : word(v, W_checks_against), tone(v, TONE_PLAIN));
 }
 
 static void put_counts(const struct text_view *v, const struct check_totals *t)
@@ -298,11 +423,12 @@ static void put_counts(const struct text_view *v, const struct check_totals *t)
 	snprintf(n[4], sizeof(n[4]), "%zu", t->accepted);
 	struct note counts = say_checks_counts(n[0], n[1], n[2], n[3]);
 	struct note accepted = say_checks_counts_accepted(n[4]);
-	put_note(v, &counts);
-	if (t->accepted) {
-		fputs(" · ", v->out);
-		put_note(v, &accepted);
-	}
+	struct buf text = BUF_INIT(LIMIT_KIB(4));
+	add_note(v, &text, &counts);
+	if (t->accepted)
+		add_note(v, &text, &accepted);
+	put_wrapped(v, text.ptr, 0, 2);
+	buf_release(&text);
 	fputc('\n', v->out);
 }
 
@@ -312,7 +438,7 @@ static void put_end_remarks(
 	VEC_EACH (struct note, remark, &t->remarks) {
 		fprintf(v->out, "%s!%s ", tone(v, TONE_WARNING),
 		    tone(v, TONE_PLAIN));
-		put_note(v, remark);
+		put_note(v, remark, 2);
 		fputc('\n', v->out);
 	}
 	if (t->passed_over == 0)
@@ -320,15 +446,16 @@ static void put_end_remarks(
 	char n[24];
 	snprintf(n, sizeof(n), "%zu", t->passed_over);
 	struct note over = say_checks_passed_over(n);
-	put_note(v, &over);
+	put_note(v, &over, 0);
 	fputc('\n', v->out);
 }
 
 static int end_text(void *state, const struct check_totals *t, struct err *err)
 {
 	struct text_view *v = state;
-	struct note head = checks_headline(t);
+	struct buf head = BUF_INIT(LIMIT_KIB(16));
 	(void)err;
+	checks_headline(&head, t, v->o.lang);
 	if (t->count[0] + t->count[1] + t->count[2] + t->unread > 0)
 		fputc('\n', v->out);
 	if (t->files > 0)
@@ -337,7 +464,8 @@ static int end_text(void *state, const struct check_totals *t, struct err *err)
 		put_stage(v, (enum stage)i, &t->stages[i]);
 	put_end_remarks(v, t);
 	fputs(tone(v, t->exit == 0 ? TONE_GOOD : TONE_ERROR), v->out);
-	put_note(v, &head);
+	put_wrapped(v, head.ptr, 0, 2);
+	buf_release(&head);
 	fprintf(v->out, "%s\n", tone(v, TONE_PLAIN));
 	put_counts(v, t);
 	fprintf(v->out, "%s%s%s\n", tone(v, TONE_QUIET),

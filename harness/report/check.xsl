@@ -75,7 +75,7 @@ ampersand.
                   <td><xsl:call-template name="chip"><xsl:with-param name="kind" select="@verdict"/></xsl:call-template></td>
                   <td class="number" data-label="{es:word('checks_errors')}"><xsl:value-of select="@errors"/></td>
                   <td class="number" data-label="{es:word('checks_warnings')}"><xsl:value-of select="@warnings"/></td>
-                  <td class="quiet basis"><xsl:if test="c:basis"><div><xsl:value-of select="c:basis"/></div></xsl:if><xsl:if test="c:why"><div class="why"><xsl:if test="c:partly"><xsl:value-of select="c:partly"/>: </xsl:if><xsl:value-of select="c:why"/></div></xsl:if></td>
+                  <td class="quiet basis"><xsl:for-each select="c:basis"><div><xsl:value-of select="."/></div></xsl:for-each><xsl:if test="c:why"><div class="why"><xsl:if test="c:partly"><xsl:value-of select="c:partly"/>: </xsl:if><xsl:value-of select="c:why"/></div></xsl:if></td>
                 </tr>
               </xsl:for-each>
             </tbody>
@@ -244,7 +244,7 @@ code { font-size: 0.88em; overflow-wrap: anywhere; }
 .verdict.not-checked .icon, .verdict.unread .icon { color: var(--warn); }
 .headline { font-size: 1.3rem; font-weight: 650; margin: 0 0 0.2rem; line-height: 1.3; max-width: none; }
 .headline .icon { margin-right: 0.5rem; }
-.banner { max-width: none; margin: 0.5rem 0; padding: 0.55rem 1.4rem; border-left: 6px solid var(--warn); background: var(--warn-soft); }
+.banner { overflow-wrap: anywhere; max-width: none; margin: 0.5rem 0; padding: 0.55rem 1.4rem; border-left: 6px solid var(--warn); background: var(--warn-soft); }
 table { border-collapse: collapse; width: 100%; font-size: 0.94rem; margin: 0.6rem 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.55rem 1.1rem 0.55rem 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 th:last-child, td:last-child { padding-right: 0; }

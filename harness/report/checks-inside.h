@@ -29,8 +29,9 @@ enum word stage_verdict_word(enum verdict_of_stage v);
 enum word stage_word(enum stage s);
 enum word severity_word(enum severity s);
 
-/* The whole of it in one sentence. */
-struct note checks_headline(const struct check_totals *t);
+/* The whole of it in one sentence, with the stages that were not asked for. */
+void checks_headline(
+    struct buf *to, const struct check_totals *t, enum lang lang);
 
 /* "a.xml#document" for places in the document inside of a message. */
 void place_name(

@@ -7,6 +7,9 @@
 #include "record/result.h"
 #include "report/checks-inside.h"
 
+#include <inttypes.h>
+#include <strings.h>
+
 enum {
 	FOREIGN_NAMED = 3
 };
@@ -28,14 +31,144 @@ const char *const check_view_names[CHECK_FORMATS] = {
 
 /* ---- Totals */
 
-static bool note_equals(const struct note *a, const struct note *b)
+/* How the arguments of two files' notes become one's; all others must be the
+ * same. */
+enum merge {
+	MERGE_SAME,  /* letters' case aside */
+	MERGE_SUM,   /* of numbers */
+	MERGE_NAMES, /* each name of a list once */
+	MERGE_FILES, /* likewise, with semicolons */
+};
+static const struct {
+	enum word word;
+	enum merge args[NOTE_ARGS];
+} merges[] = {
+	{ W_syn_basis, { MERGE_NAMES } },
+	{ W_syn_basis_marked, { MERGE_NAMES, MERGE_NAMES } },
+	{ W_sch_basis_own, { MERGE_FILES } },
+	{ W_rules_basis, { MERGE_NAMES } },
+	{ W_codes_basis, { MERGE_SAME, MERGE_SUM, MERGE_SUM } },
+	{ W_sig_basis, { MERGE_SUM } },
+};
+
+static void add_number(char to[NOTE_ARG], const char *more)
 {
-	if (a->word != b->word)
-		return false;
-	for (size_t i = 0; i < word_params(a->word); i++)
-		if (!streq(a->arg[i], b->arg[i]))
+	struct err err = { 0 };
+	uint64_t a = 0, b = 0;
+	if (str_number(to, 0, UINT64_MAX / 2, &a, &err) == 0 &&
+	    str_number(more, 0, UINT64_MAX / 2, &b, &err) == 0)
+		snprintf(to, NOTE_ARG, "%" PRIu64, a + b);
+}
+
+/* Bytes of a list's first name: commas in brackets are of the name. */
+static size_t name_length(const char *names)
+{
+	int depth = 0;
+	size_t n = 0;
+	for (; names[n]; n++) {
+		depth += (names[n] == '(') - (names[n] == ')');
+		if (depth == 0 && (names[n] == ',' || names[n] == ';'))
+			break;
+	}
+	return n;
+}
+
+static bool names_have(const char *names, const char *name, size_t len)
+{
+	for (size_t n; *names; names += names[n] ? n + 2 : n) {
+		n = name_length(names);
+		if (n == len && strncasecmp(names, name, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Those of a list that are not yet there; false when they do not fit. */
+static bool add_names(char to[NOTE_ARG], const char *more, char separator)
+{
+	for (size_t n; *more; more += more[n] ? n + 2 : n) {
+		size_t used = strlen(to);
+		n = name_length(more);
+		if (names_have(to, more, n))
+			continue;
+		if (used + n + 3 > NOTE_ARG)
 			return false;
+		to[used] = separator;
+		to[used + 1] = ' ';
+		memcpy(to + used + 2, more, n);
+		to[used + 2 + n] = '\0';
+	}
 	return true;
+}
+
+static bool merge_arg(char to[NOTE_ARG], const char *more, enum merge how)
+{
+	switch (how) {
+	case MERGE_SAME:
+		return strcasecmp(to, more) == 0;
+	case MERGE_SUM:
+		add_number(to, more);
+		return true;
+	case MERGE_NAMES:
+		return add_names(to, more, ',');
+	case MERGE_FILES:
+		return add_names(to, more, ';');
+	}
+	BUG("unknown merge");
+}
+
+/* Of a message with its document both schemas are named. */
+static const struct {
+	enum word one, both;
+} wider[] = {
+	{ W_sch_basis_own, W_sch_basis_own_both },
+	{ W_sch_basis_given, W_sch_basis_both },
+};
+
+static bool is_part(const struct note *one, const struct note *both)
+{
+	for (size_t i = 0; i < COUNTOF(wider); i++)
+		if (wider[i].one == one->word && wider[i].both == both->word)
+			return streq(one->arg[0], both->arg[0]) ||
+			       streq(one->arg[0], both->arg[1]);
+	return false;
+}
+
+/* False: what it was held against is something else. */
+static bool merge_basis(struct note *to, const struct note *b)
+{
+	static const enum merge same[NOTE_ARGS];
+	struct note sum = *to;
+	const enum merge *how = same;
+	if (is_part(b, to))
+		return true;
+	if (is_part(to, b)) {
+		*to = *b;
+		return true;
+	}
+	if (to->word != b->word)
+		return false;
+	for (size_t i = 0; i < COUNTOF(merges); i++)
+		if (merges[i].word == b->word)
+			how = merges[i].args;
+	for (size_t i = 0; i < word_params(b->word); i++)
+		if (!merge_arg(sum.arg[i], b->arg[i], how[i]))
+			return false;
+	*to = sum;
+	return true;
+}
+
+static void add_basis(struct stage_totals *t, const struct note *b)
+{
+	if (b->word == W_none)
+		return;
+	for (size_t i = 0; i < t->base_count; i++)
+		if (merge_basis(&t->bases[i], b))
+			return;
+	if (t->base_count < STAGE_BASES)
+		t->bases[t->base_count++] = *b;
+	else
+		t->other_bases++;
 }
 
 static void add_stage(
@@ -53,10 +186,8 @@ static void add_stage(
 			t->why = s->why;
 		return;
 	case STAGE_DONE:
-		if (t->done++ == 0)
-			t->basis = s->basis;
-		else
-			t->basis_varies |= !note_equals(&t->basis, &s->basis);
+		t->done++;
+		add_basis(t, &s->basis);
 		return;
 	}
 }
@@ -210,13 +341,14 @@ static size_t stages_unchecked(const struct check_totals *t)
 	return n;
 }
 
-struct note checks_headline(const struct check_totals *t)
+static struct note headline(const struct check_totals *t)
 {
-	char files[24], failed[24], planned[24], unread[24];
+	char files[24], failed[24], planned[24], unread[24], warnings[24];
 	snprintf(files, sizeof(files), "%zu", t->files);
 	snprintf(failed, sizeof(failed), "%zu", t->files_failed);
 	snprintf(planned, sizeof(planned), "%zu", t->planned);
 	snprintf(unread, sizeof(unread), "%zu", t->unread);
+	snprintf(warnings, sizeof(warnings), "%zu", t->count[SEVERITY_WARNING]);
 	if (t->interrupted)
 		return say_checks_head_interrupted(files, planned);
 	if (t->files == 0 && t->unread == 0)
@@ -231,8 +363,37 @@ struct note checks_headline(const struct check_totals *t)
 				     : say_checks_head_failed(failed, files);
 	if (stages_unchecked(t) > 0)
 		return say_checks_head_unchecked();
+	if (t->count[SEVERITY_WARNING] > 0)
+		return t->files == 1 ? say_checks_head_remarks_one(warnings)
+				     : say_checks_head_remarks(warnings, files);
 	return t->files == 1 ? say_checks_head_passed_one()
 			     : say_checks_head_passed(files);
+}
+
+/* Those that no file was asked. */
+static void add_not_asked(
+    struct buf *to, const struct check_totals *t, enum lang lang)
+{
+	struct buf names = BUF_INIT(NOTE_ARG);
+	for (size_t i = 0; i < STAGE_COUNT; i++)
+		if (t->stages[i].not_asked > 0)
+			buf_addf(&names, "%s%s", names.len ? ", " : "",
+			    word_text(stage_word((enum stage)i), lang));
+	struct note asked = say_checks_head_not_asked(names.ptr);
+	if (names.len > 0) {
+		buf_adds(to, " · ");
+		note_render(to, &asked, lang);
+	}
+	buf_release(&names);
+}
+
+void checks_headline(
+    struct buf *to, const struct check_totals *t, enum lang lang)
+{
+	struct note head = headline(t);
+	note_render(to, &head, lang);
+	if (t->files > 0)
+		add_not_asked(to, t, lang);
 }
 
 /* ---- A finding's place and identity */

@@ -14,6 +14,7 @@
 struct check_view_options {
 	enum lang lang;
 	bool color;
+	unsigned width;	       /* of the terminal; 0 = it is none */
 	const char *data;      /* shipped data, for check.xsl */
 	const char *workspace; /* the repository's folder, or NULL: GitHub */
 	int64_t started;       /* microseconds */
@@ -23,14 +24,20 @@ struct check_view_options {
 	const char *reason, *until, *by;
 };
 
+enum {
+	STAGE_BASES = 3
+};
+
 /* Of one stage, over all files. */
 struct stage_totals {
 	size_t done, not_done, not_asked; /* files */
 	size_t files_failed;		  /* with something that counts */
 	size_t count[SEVERITY_COUNT];
-	struct note basis; /* the first file's; W_none = there is none */
-	bool basis_varies; /* … from file to file */
-	struct note why;   /* the first reason why it was not done */
+	/* What files were held against; what differs only in a name or a
+	 * count is one, with all names, or the sum */
+	struct note bases[STAGE_BASES];
+	size_t base_count, other_bases; /* files */
+	struct note why; /* the first reason why it was not done */
 };
 
 struct check_totals {

@@ -130,6 +130,170 @@ static void test_many_of_one_rule_are_grouped(void **state)
 	free(text);
 }
 
+/* A file of which nothing was found. */
+static void add_clean(struct check_totals *t, enum stage stage,
+    struct note basis, const struct check_view_options *o)
+{
+	struct checked c = { .name = xstrdup("a.xml") };
+	c.stages[stage].state = STAGE_DONE;
+	c.stages[stage].basis = basis;
+	check_totals_add(t, &c, o);
+	checked_release(&c);
+}
+
+static void expect_basis(
+    const struct check_totals *t, enum stage stage, struct note basis)
+{
+	char want[1024], found[1024];
+	struct buf a = BUF_INIT(1024), b = BUF_INIT(1024);
+	note_render(&a, &basis, LANG_EN);
+	note_render(&b, &t->stages[stage].bases[0], LANG_EN);
+	str_copy(want, sizeof(want), a.ptr);
+	str_copy(found, sizeof(found), b.ptr);
+	buf_release(&a);
+	buf_release(&b);
+	assert_string_equal(found, want);
+}
+
+static void test_bases_of_several_files(void **state)
+{
+	(void)state;
+	struct check_view_options o = { .fail_on = SEVERITY_ERROR };
+	struct check_totals t = { 0 };
+	add_clean(&t, STAGE_SYNTACTIC, say_syn_basis("utf-8", "p"), &o);
+	add_clean(&t, STAGE_SYNTACTIC, say_syn_basis("UTF-8", "p"), &o);
+	assert_int_equal(t.stages[STAGE_SYNTACTIC].base_count, 1);
+	expect_basis(&t, STAGE_SYNTACTIC, say_syn_basis("utf-8", "p"));
+	add_clean(&t, STAGE_SYNTACTIC, say_syn_basis("UTF-16", "p"), &o);
+	expect_basis(&t, STAGE_SYNTACTIC, say_syn_basis("utf-8, UTF-16", "p"));
+	add_clean(
+	    &t, STAGE_SYNTACTIC, say_syn_basis_marked("UTF-8", "m", "p"), &o);
+	assert_int_equal(t.stages[STAGE_SYNTACTIC].base_count, 2);
+	add_clean(&t, STAGE_SCHEMA, say_sch_basis_own("cda 1 (a, +1: b)"), &o);
+	add_clean(&t, STAGE_SCHEMA,
+	    say_sch_basis_own("cda 1 (a, +1: b); frame 2"), &o);
+	add_clean(&t, STAGE_SCHEMA, say_sch_basis_own("frame 2"), &o);
+	expect_basis(
+	    &t, STAGE_SCHEMA, say_sch_basis_own("cda 1 (a, +1: b); frame 2"));
+	add_clean(&t, STAGE_RULES, say_sch_basis_own("cda"), &o);
+	add_clean(&t, STAGE_RULES, say_sch_basis_own_both("cda", "frame"), &o);
+	add_clean(&t, STAGE_RULES, say_sch_basis_own("frame"), &o);
+	expect_basis(&t, STAGE_RULES, say_sch_basis_own_both("cda", "frame"));
+	assert_int_equal(t.stages[STAGE_RULES].base_count, 1);
+	add_clean(&t, STAGE_CODES, say_codes_basis("63", "12", "9"), &o);
+	add_clean(&t, STAGE_CODES, say_codes_basis("63", "8", "1"), &o);
+	expect_basis(&t, STAGE_CODES, say_codes_basis("63", "20", "10"));
+	add_clean(&t, STAGE_SIGNATURE, say_sig_basis("1", "x"), &o);
+	add_clean(&t, STAGE_SIGNATURE, say_sig_basis("2", "x"), &o);
+	expect_basis(&t, STAGE_SIGNATURE, say_sig_basis("3", "x"));
+	assert_int_equal(t.stages[STAGE_SIGNATURE].base_count, 1);
+}
+
+/* More names than a note holds, of more kinds than are told apart. */
+static void test_bases_that_do_not_fit(void **state)
+{
+	(void)state;
+	struct check_view_options o = { .fail_on = SEVERITY_ERROR };
+	struct check_totals t = { 0 };
+	char name[201];
+	for (char c = 'a'; c < 'f'; c++) {
+		memset(name, c, 200);
+		name[200] = '\0';
+		add_clean(&t, STAGE_SCHEMA, say_sch_basis_own(name), &o);
+	}
+	assert_int_equal(t.stages[STAGE_SCHEMA].base_count, STAGE_BASES);
+	assert_int_equal(t.stages[STAGE_SCHEMA].other_bases, 2);
+}
+
+static char *text_of(struct check_totals *t, unsigned width, enum lang lang)
+{
+	char *text = NULL;
+	size_t len = 0;
+	struct err err = { 0 };
+	FILE *out = open_memstream(&text, &len);
+	struct check_view_options o = { .lang = lang, .width = width };
+	void *view = check_view_text.begin(out, &o, &err);
+	assert_int_equal(check_view_text.end(view, t, &err), 0);
+	fclose(out);
+	return text;
+}
+
+static void test_headline_tells_what_was_not_asked(void **state)
+{
+	(void)state;
+	struct check_totals t = { .files = 1 };
+	for (size_t i = STAGE_CODES; i < STAGE_COUNT; i++)
+		t.stages[i].not_asked = 1;
+	char *text = text_of(&t, 0, LANG_EN);
+	expect(text,
+	    "No errors and no warnings · stages not asked for: codes, "
+	    "signature, guard\n",
+	    true);
+	free(text);
+	t.count[SEVERITY_WARNING] = 2;
+	text = text_of(&t, 0, LANG_FI);
+	expect(text,
+	    "Ei virheitä, varoituksia 2 · vaiheita ei pyydetty: koodistot, "
+	    "allekirjoitus, suojaus\n",
+	    true);
+	free(text);
+	text = text_of(&t, 40, LANG_EN);
+	expect(text,
+	    "No errors; warnings: 2 · stages not\n"
+	    "  asked for: codes, signature, guard\n",
+	    true);
+	free(text);
+}
+
+static int longest_line(const char *text)
+{
+	int longest = 0, n = 0;
+	for (; *text; text++) {
+		n = *text == '\n' ? 0
+				  : n + (((unsigned char)*text & 0xC0) != 0x80);
+		longest = n > longest ? n : longest;
+	}
+	return longest;
+}
+
+static void test_lines_fit_the_terminal(void **state)
+{
+	(void)state;
+	char *text = NULL;
+	size_t len = 0;
+	struct err err = { 0 };
+	struct check_totals totals = { .files = 1 };
+	struct checked c = make("out/a.xml");
+	struct finding *f =
+	    add(&c, STAGE_RULES, SEVERITY_ERROR, "ESI-ANOTHER-01", 11);
+	free(f->where);
+	f->where = xstrdup("/ClinicalDocument/recordTarget/patientRole/patient/"
+			   "birthTime/@value");
+	FILE *out = open_memstream(&text, &len);
+	struct check_view_options o = { .lang = LANG_EN, .width = 60 };
+	totals.stages[STAGE_SCHEMA].base_count = 1;
+	totals.stages[STAGE_SCHEMA].bases[0] =
+	    say_sch_basis_given("x.xsd (SHA-256 0123456789abcdef0123456789abcde"
+				"f0123456789abcdef0123456789abcdef)");
+	void *view = check_view_text.begin(out, &o, &err);
+	check_view_text.file(view, &c);
+	check_view_text.end(view, &totals, &err);
+	fclose(out);
+	expect(text,
+	    "    place        /ClinicalDocument/recordTarget/patientRole\n"
+	    "                 /patient/birthTime/@value\n",
+	    true);
+	expect(text,
+	    "out/a.xml:11:3: error ESI-ANOTHER-01: finding <&> \"in\n"
+	    "    English\"\n",
+	    true);
+	expect(text,
+	    "\n      The schema given: x.xsd (SHA-256 0123456789ab).\n", true);
+	assert_true(longest_line(text) <= 60);
+	checked_release(&c);
+	free(text);
+}
+
 static json_t *load(const char *text)
 {
 	json_error_t why;
@@ -315,6 +479,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_many_of_one_rule_are_grouped),
+		cmocka_unit_test(test_bases_of_several_files),
+		cmocka_unit_test(test_bases_that_do_not_fit),
+		cmocka_unit_test(test_headline_tells_what_was_not_asked),
+		cmocka_unit_test(test_lines_fit_the_terminal),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_sarif),
 		cmocka_unit_test(test_junit),
