@@ -107,6 +107,10 @@ printf '<project xmlns="urn:esitesti:project:1"/>' > empty.xml
 out=$("$esitesti" check --lang en --stages guard --pool empty.xml record.xml)
 is $? 1 "one that names nobody lets nobody pass"
 like "$out" "ESI-GUARD-02" "… and says which code it is"
+like "$("$esitesti" check --stages guard --pool empty.xml \
+    "$root/fixtures/clean/sanoma-arkistointi.xml")" \
+    'arkistointi\.xml#document:[0-9]+:[0-9]+: error ESI-GUARD-02' \
+    "in the document of a message the line is the document's"
 like "$("$esitesti" check --lang en --stages guard --project empty.xml record.xml)" \
     "empty.xml names no test person: any code" "a project that names nobody says so"
 "$esitesti" check --pool none.xml record.xml > /dev/null 2>&1
