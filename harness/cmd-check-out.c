@@ -57,8 +57,22 @@ static size_t list_wanted(
 	return n;
 }
 
+/* Somebody may have filled it in. */
+static int check_new_baseline(const struct check_command *o, struct err *err)
+{
+	const char *path = o->write_baseline;
+	if (!path || access(path, F_OK) != 0)
+		return 0;
+	err_set(
+	    err, ERR_USAGE, "--write-baseline: '%s' is there already", path);
+	return err_hint(err,
+	    "write to another file, and take the new entries over from it");
+}
+
 int check_places(const struct check_command *o, struct err *err)
 {
+	if (check_new_baseline(o, err) < 0)
+		return -1;
 	struct io nowhere = { NULL, NULL };
 	struct wanted wanted[CHECK_OUTPUTS];
 	size_t count = list_wanted(o, &nowhere, wanted);

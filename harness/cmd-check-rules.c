@@ -157,9 +157,41 @@ static int list_shipped(struct listing *l, const char *dir, struct err *err)
 	return rc;
 }
 
+/* What would be passed over without a word. */
+static int check_alone(const struct check_command *o, struct err *err)
+{
+	const struct {
+		const char *name;
+		bool is_set;
+	} others[] = {
+		{ "format", o->format != CHECK_FORMAT_TEXT },
+		{ "html", o->html != NULL },
+		{ "json", o->json != NULL },
+		{ "junit", o->junit != NULL },
+		{ "out", o->out != NULL },
+		{ "sarif", o->sarif != NULL },
+		{ "shark", o->shark != NULL },
+		{ "stages", o->stages != NULL },
+		{ "write-baseline", o->write_baseline != NULL },
+	};
+	for (size_t i = 0; i < COUNTOF(others); i++)
+		if (others[i].is_set) {
+			err_set(err, ERR_USAGE,
+			    "--list-rules does not go together with --%s",
+			    others[i].name);
+			return err_hint(err,
+			    "it tells all rules on the standard output: leave "
+			    "out --%s",
+			    others[i].name);
+		}
+	return 0;
+}
+
 int check_list_rules(
     const struct check_command *o, struct io *io, struct err *err)
 {
+	if (check_alone(o, err) < 0)
+		return -1;
 	struct listing l = { .out = io->out, .lang = (enum lang)o->lang };
 	char *data = path_data(err);
 	int rc = -1;

@@ -242,11 +242,14 @@ static int load_baseline(struct checking *c, struct err *err)
 		err_set(err, ERR_USAGE, "--until: '%s' is no day", o->until);
 		return err_hint(err, "write it as 2027-01-31");
 	}
-	if (!o->with.baseline)
+	if (!o->with.baseline || check_writes_baseline(o, o->with.baseline))
 		return 0;
 	c->baseline = baseline_load(o->with.baseline, c->options.now, err);
-	if (!c->baseline && err->kind == ERR_IO)
+	if (!c->baseline && err->kind == ERR_IO) {
 		err->kind = ERR_USAGE;
+		err_hint(
+		    err, "--write-baseline %s makes one", o->with.baseline);
+	}
 	return c->baseline ? 0 : -1;
 }
 
@@ -285,7 +288,9 @@ int cmd_check(int argc, char *argv[], struct io *io, struct err *err)
 	struct checking c = { .o = &o, .io = io };
 	int first = opt_parse(&option_set, &o, argc, argv, io->out, err);
 	int rc = first;
-	if (first > 0 && o.list_rules) {
+	if (first > 0 && check_named_files(&o, err) < 0) {
+		rc = -1;
+	} else if (first > 0 && o.list_rules) {
 		rc = check_project_load(&c, err) < 0
 			 ? -1
 			 : check_list_rules(&o, io, err);

@@ -60,6 +60,10 @@ struct checking {
 NODISCARD int check_project_load(struct checking *c, struct err *err);
 /* And what the guard's stage knows by it, or by another one (--pool). */
 NODISCARD int check_pool_load(struct checking *c, struct err *err);
+/* Whether this baseline is the very one that is about to be written. */
+bool check_writes_baseline(const struct check_command *o, const char *path);
+/* The files that options name: ERR_USAGE when one cannot be read. */
+NODISCARD int check_named_files(const struct check_command *o, struct err *err);
 void check_pool_release(struct checking *c);
 
 /* ---- cmd-check-rules.c: id, severity, stage, clause and sentence of each */

@@ -177,6 +177,11 @@ static int sign_operand(
 	};
 	int rc = is_input ? buf_read_fd(&document, STDIN_FILENO, name, err)
 			  : buf_read_file(&document, operand, err);
+	/* The user's word, as everywhere. */
+	if (rc < 0 && err->kind == ERR_IO) {
+		err->kind = ERR_USAGE;
+		err_hint(err, "name a file that is there and can be read");
+	}
 	if (rc == 0 && (guard(&document, name, err) < 0 ||
 			   document_sign(&document, name, &signing, err) < 0 ||
 			   verify(&document, name, err) < 0 ||

@@ -179,6 +179,7 @@ int file_check_place(const char *path, struct err *err)
 	char *dir = path_dir(path);
 	struct stat st;
 	int rc = 0;
+	bool there = stat(dir, &st) == 0 && S_ISDIR(st.st_mode);
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		rc = err_set(err, ERR_USAGE, "'%s' is a folder", path);
 	else if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
@@ -186,7 +187,8 @@ int file_check_place(const char *path, struct err *err)
 	else if (access(dir, W_OK | X_OK) != 0)
 		rc = err_errno(err, ERR_USAGE, "cannot write '%s'", path);
 	if (rc < 0)
-		err_hint(err, "name a file in a folder that is there");
+		err_hint(err, "name a file in a folder that %s",
+		    there ? "can be written to" : "is there");
 	free(dir);
 	return rc;
 }

@@ -149,6 +149,21 @@ void project_check_release(struct project_check *c)
 	VEC_RELEASE(&c->files);
 }
 
+void project_forget_baseline(struct project *p)
+{
+	struct project_check *c = &p->check;
+	size_t kept = 0;
+	VEC_EACH (struct project_file, f, &c->files) {
+		if (streq(f->path, c->baseline))
+			free(f->path);
+		else
+			c->files.at[kept++] = *f;
+	}
+	c->files.count = kept;
+	free(c->baseline);
+	c->baseline = NULL;
+}
+
 int project_check_files(const struct project *p, struct err *err)
 {
 	VEC_EACH (struct project_file, f, &p->check.files) {
@@ -157,6 +172,11 @@ int project_check_files(const struct project *p, struct err *err)
 		err_at(err, ERR_USAGE, p->path, f->line, 0,
 		    "there is no file '%s' to be read", f->path);
 		err_excerpt(err, p->source, p->source_len);
+		if (p->check.baseline && streq(f->path, p->check.baseline))
+			return err_hint(err,
+			    "'esitesti check' makes it with --write-baseline "
+			    "%s",
+			    f->path);
 		return err_hint(err,
 		    "paths are relative to the project file; 'esitesti lint "
 		    "%s' tells all that is wrong in it",

@@ -98,6 +98,8 @@ struct project *project_load(const char *path, struct err *err);
 void project_free(struct project *p);
 
 /* Whether what `check` names can be read: ERR_USAGE with the place. */
+/* Takes out a baseline that is named but only about to be written. */
+void project_forget_baseline(struct project *p);
 NODISCARD int project_check_files(const struct project *p, struct err *err);
 
 /*

@@ -191,6 +191,12 @@ is "$(grep -l "$code" i.html i.json i.xml i.sarif i.txt i.err)" "" \
 "$esitesti" check "$syn" --baseline b.xml d > /dev/null 2> err.txt
 is $? 3 "a baseline that is not filled in is not loaded"
 like "$(cat err.txt)" "'reason' of 'accept'" "… and says what is missing"
+cp b.xml before.xml
+"$esitesti" check "$syn" --write-baseline b.xml d > /dev/null 2> err.txt
+is $? 2 "one that is there is not written over"
+like "$(cat err.txt)" 'take the new entries over' "… and says what to do"
+cmp b.xml before.xml; ok $? "… and stays as it was"
+rm b.xml
 "$esitesti" check "$syn" --write-baseline b.xml --reason known --until 2999-12-31 --by Testi d > /dev/null
 out=$("$esitesti" check "$syn" --baseline b.xml d)
 is $? 0 "what is accepted does not count"
@@ -208,6 +214,18 @@ printf '<project xmlns="urn:esitesti:project:1"><check baseline="known.xml"/></p
     > own/esitesti.xml
 "$esitesti" check "$syn" --project own/esitesti.xml d > /dev/null
 is $? 0 "that of a project counts from its own folder"
+rm own/known.xml
+"$esitesti" check "$syn" --project own/esitesti.xml d > /dev/null 2> err.txt
+is $? 2 "a project's baseline that is not there: 2"
+like "$(cat err.txt)" 'makes it with --write-baseline own/known.xml' "… and how it is made"
+"$esitesti" check "$syn" --project own/esitesti.xml --write-baseline ./own/known.xml \
+    --reason known --until 2999-12-31 --by Testi d > /dev/null
+is $? 1 "it can be made with the project"
+"$esitesti" check "$syn" --project own/esitesti.xml d > /dev/null
+is $? 0 "… and accepts"
+"$esitesti" check "$syn" --baseline none.xml d > /dev/null 2> err.txt
+is $? 2 "so is an option's"
+like "$(cat err.txt)" '--write-baseline none.xml makes one' "… and how it is made"
 sed 's/2999/2001/' b.xml > old.xml
 out=$("$esitesti" check "$syn" --baseline old.xml d)
 is $? 1 "what has expired speaks again"
@@ -234,7 +252,29 @@ out=$("$esitesti" check --stages=guard --baseline gb2.xml g.xml)
 is $? 1 "an entry for one accepts nothing"
 like "$out" '^! gb2.xml:2: the entry has no effect: rule ESI-GUARD-01' "… and is told to have no effect"
 
+# ---- Files that are not there
+for option in --rules=nosuch.sch --schema=nosuch.xsd --codes=nosuch.csv \
+    --codes=nosuch.csv,oid=1.2.3,code=Koodi --rules=d; do
+	"$esitesti" check "$option" d > /dev/null 2> err.txt
+	is $? 2 "$option: 2"
+	like "$(cat err.txt)" 'name a file that is there' "… with a next step"
+done
+"$esitesti" sign nosuch.xml > /dev/null 2> err.txt
+is $? 2 "sign: a file that is not there: 2"
+like "$(cat err.txt)" 'name a file that is there' "… with a next step"
+"$esitesti" check "$syn" --html nowhere/x.html d > /dev/null 2> err.txt
+like "$(cat err.txt)" 'in a folder that is there' "a report's folder is to be there"
+if [ ! -w /proc ]; then
+	"$esitesti" check "$syn" --html /proc/x.html d > /dev/null 2> err.txt
+	like "$(cat err.txt)" 'in a folder that can be written to' "… and to be writable"
+fi
+
 # ---- Rules
+for option in --format=json --html=x --json=x --junit=x --sarif=x --out=x --stages=guard; do
+	"$esitesti" check --list-rules "$option" > /dev/null 2> err.txt
+	is $? 2 "--list-rules refuses $option"
+	like "$(cat err.txt)" "together with ${option%%=*}" "… by name"
+done
 like "$("$esitesti" check --list-rules)" '^ESI-SYN-01 +error +syntactic' "rules of C are listed"
 like "$("$esitesti" check --list-rules --lang=fi)" '^ESI-H-01 +error +rules' "those of rule sets, too"
 
