@@ -265,7 +265,7 @@ table.files code { font-weight: 500; }
 .chip.info { color: var(--accent); } .chip.info .icon { background: var(--info-soft); }
 .file { padding: 0.4rem 0 1.4rem; margin-bottom: 1.2rem; border-bottom: 1px solid var(--line); }
 .file:last-of-type { border-bottom: 0; }
-.stage { margin: 1rem 0 0; }
+.stage { margin: 1rem 0 0; overflow-wrap: anywhere; }
 .tally { color: var(--quiet); font-weight: 400; font-size: 0.85rem; }
 .finding { border-left: 4px solid var(--calm); padding: 0.1rem 0 0.2rem 1.1rem; margin: 0.8rem 0 1.2rem 0.55rem; }
 .finding.error { border-color: var(--bad); } .finding.warning { border-color: var(--warn); } .finding.info { border-color: var(--accent); }
@@ -295,8 +295,9 @@ footer { margin-top: 3.5rem; padding-top: 0.8rem; border-top: 1px solid var(--li
   html { font-size: 9.5pt; }
   body { max-width: none; padding: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
-  h2 { margin-top: 2rem; } h2, h3, h4 { break-after: avoid; }
-  tr, .finding, .verdict, .banner { break-inside: avoid; }
+  h2 { margin-top: 2rem; } h2, h3, h4, .file .meta, .what { break-after: avoid; }
+  tr, .verdict, .banner, .stage h4, .what, pre { break-inside: avoid; }
+  p, dd { orphans: 3; widows: 3; }
   thead { display: table-header-group; }
   a { color: inherit; text-decoration: none; }
 }
