@@ -58,6 +58,8 @@ plain() {
 	    -e 's/with [0-9][0-9][0-9]* bytes remaining/with N bytes remaining/' \
 	    -e 's/OpenSSL\/[^:]*: error:[0-9A-F]*:SSL routines::/TLS: /' \
 	    -e 's/after [0-9]* milliseconds/in time/' \
+	    -e 's/read: [0-9]*:[0-9]*: /read: LINE:COLUMN: /' \
+	    -e 's/at offset [0-9]*/at offset N/' \
 	    -e "s/&#39;/'/g" -e 's/&lt;/</g' -e 's/&gt;/>/g' \
 	    -e 's/&quot;/"/g' -e 's/&amp;/\&/g' -e 's/|/\\|/g' -e 's/  */ /g' -e 's/ *$//'
 }
@@ -151,7 +153,7 @@ run_says() { # run_says WORD: the first expectation that did not pass
 	END { if (!told) print "passes" }' run/results.xml | plain |
 	    sed 's/; errors: .*/; errors: …/' |
 	    if [ "$1" = truncated ]; then # where it is cut follows from ids
-		    sed 's/\(well-formed XML\): .*/\1: …/'
+		    sed 's/\(COLUMN\): .*/\1: …/'
 	    else
 		    cat
 	    fi
