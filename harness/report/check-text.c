@@ -341,6 +341,12 @@ static void add_note(
 static void add_stage_words(
     const struct text_view *v, struct buf *to, const struct stage_totals *t)
 {
+	if (t->accepted > 0) {
+		char n[24];
+		snprintf(n, sizeof(n), "%zu", t->accepted);
+		struct note accepted = say_baseline_stage(n);
+		add_note(v, to, &accepted);
+	}
 	for (size_t i = 0; i < t->base_count; i++)
 		add_note(v, to, &t->bases[i]);
 	if (t->other_bases > 0) {

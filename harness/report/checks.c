@@ -221,6 +221,8 @@ void check_totals_add(struct check_totals *t, const struct checked *c,
 		for (size_t k = 0; k < SEVERITY_COUNT; k++)
 			t->count[k] += s->count[k];
 	}
+	VEC_EACH (const struct finding, f, &c->findings)
+		t->stages[f->stage].accepted += f->accepted != NULL;
 	t->files_failed += failed;
 	t->told += c->told;
 	if (c->content == CONTENT_OTHER)

@@ -33,6 +33,7 @@ struct stage_totals {
 	size_t done, not_done, not_asked; /* files */
 	size_t files_failed;		  /* with something that counts */
 	size_t count[SEVERITY_COUNT];
+	size_t accepted; /* by a baseline, and counted nowhere else */
 	/* What files were held against; what differs only in a name or a
 	 * count is one, with all names, or the sum */
 	struct note bases[STAGE_BASES];

@@ -201,6 +201,7 @@ rm b.xml
 out=$("$esitesti" check "$syn" --baseline b.xml d)
 is $? 0 "what is accepted does not count"
 like "$out" 'accepted as known 1' "… but is told"
+like "$out" 'Findings accepted as known: 1' "… and of its stage, too"
 is "$("$esitesti" lint b.xml)" "1 file in order, 0 faulty" "lint knows baselines"
 is "$(xmllint --noout --relaxng "$root/cases/baseline.rng" b.xml 2>&1)" "b.xml validates" \
     "so does the published grammar"
