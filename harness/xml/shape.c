@@ -129,7 +129,7 @@ static void name_of(char name[TAG], const xmlAttr *a)
 static int unknown_attribute(struct checking *c, const xmlNode *node,
     const struct shape *shape, const char *name)
 {
-	const char *names[NAMES];
+	const char *names[NAMES] = { NULL };
 	size_t n = 0;
 	struct buf list = BUF_INIT(sizeof(c->err->hint) - TAG);
 	for (; n < shape->attribute_count && n < NAMES; n++) {
@@ -183,7 +183,7 @@ static int check_attributes(
 static int unknown_child(
     struct checking *c, const xmlNode *node, const struct shape *parent)
 {
-	const char *names[NAMES];
+	const char *names[NAMES] = { NULL };
 	size_t n = 0;
 	struct buf list = BUF_INIT(sizeof(c->err->hint) - TAG);
 	for (; n < parent->child_count && n < NAMES; n++) {
